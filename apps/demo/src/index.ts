@@ -1,0 +1,2 @@
+/** The demo as a function; `main.ts` is the program. */
+export { demo } from './demo.js';

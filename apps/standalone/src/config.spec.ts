@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { ConfigError } from './config.js';
+import { readConfig } from './config.js';
+
+describe('The settings', () => {
+  it('have the documented defaults', () => {
+    expect(readConfig({})).toEqual({
+      port: 8080,
+      dataDir: resolve('data'),
+      archiveDir: resolve('data/archives'),
+      baseUrl: 'http://localhost:8080',
+      rootClientId: 'root',
+      maxBackupsPerApp: 10,
+      restoreAllowedHosts: [],
+      linkTtlSeconds: 30 * 86_400,
+    });
+  });
+
+  it('are read', () => {
+    const config = readConfig({
+      PORT: '9000',
+      REPRISE_DATA_DIR: '/srv/data',
+      REPRISE_ARCHIVE_DIR: '/srv/archives',
+      REPRISE_BASE_URL: 'https://example.com/squidex/',
+      REPRISE_ROOT_CLIENT_ID: 'admin',
+      REPRISE_ROOT_CLIENT_SECRET: 'xeLd6jFxqbXJrfmNlLO2j1apagGGGSyZJhFnIuHp4I0=',
+      REPRISE_MAX_BACKUPS_PER_APP: '3',
+      REPRISE_RESTORE_ALLOWED_HOSTS: 'localhost, 10.0.0.0/8 [::1] fd00::/8',
+      REPRISE_LINK_TTL: '12h',
+    });
+    expect(config).toMatchObject({
+      port: 9000,
+      archiveDir: '/srv/archives',
+      baseUrl: 'https://example.com/squidex',
+      rootClientId: 'admin',
+      maxBackupsPerApp: 3,
+      linkTtlSeconds: 43_200,
+    });
+    expect(config.restoreAllowedHosts).toEqual(['localhost', '10.0.0.0/8', '[::1]', 'fd00::/8']);
+  });
+
+  it('count as not set when they are empty', () => {
+    expect(readConfig({ PORT: '', REPRISE_ROOT_CLIENT_SECRET: ' ' })).toMatchObject({ port: 8080 });
+  });
+
+  it.each([
+    ['30d', 2_592_000],
+    ['90m', 5_400],
+    ['45', 45],
+    ['2 hours', 7_200],
+    ['30 days', 2_592_000],
+  ])('know the duration %s', (text, seconds) => {
+    expect(readConfig({ REPRISE_LINK_TTL: text }).linkTtlSeconds).toBe(seconds);
+  });
+
+  it('are all named when they are bad, without their values', () => {
+    const bad = {
+      PORT: '80x',
+      REPRISE_BASE_URL: 'ftp://secret-host',
+      REPRISE_ROOT_CLIENT_ID: 'colon:inside',
+      REPRISE_MAX_BACKUPS_PER_APP: '-73',
+      REPRISE_RESTORE_ALLOWED_HOSTS: 'http://host/',
+      REPRISE_LINK_TTL: 'soon',
+    };
+    const error = (() => {
+      try {
+        readConfig(bad);
+      } catch (thrown) {
+        return thrown as ConfigError;
+      }
+      throw new Error('Nothing was thrown.');
+    })();
+    expect(error.problems.map((problem) => problem.split(' ')[0])).toEqual(Object.keys(bad));
+    for (const value of Object.values(bad)) expect(error.message).not.toContain(value);
+  });
+});

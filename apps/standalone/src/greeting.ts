@@ -1,0 +1,23 @@
+import type { StandaloneConfig } from './config.js';
+
+/** What a person reads at the start: where it is, how to sign in, what to try. A secret that was just made is told here and never again. */
+export function greeting(config: StandaloneConfig, freshSecret: string | undefined): string {
+  const { baseUrl, rootClientId, rootClientSecret } = config;
+  const known = rootClientSecret ? 'as given in REPRISE_ROOT_CLIENT_SECRET' : 'as printed at the first start (REPRISE_ROOT_CLIENT_SECRET sets another)';
+  const lines = [
+    `Reprise is ready at ${baseUrl}`,
+    '',
+    `  client id      ${rootClientId}`,
+    `  client secret  ${freshSecret ?? known}`,
+    ...(freshSecret ? ['                 Keep it: it is stored as a hash and not shown again.'] : []),
+    '',
+    'Try in another terminal:',
+    '',
+    ...(freshSecret ? [`  export REPRISE_ROOT_CLIENT_SECRET=${freshSecret}`, ''] : []),
+    '  npm run -s reprise -- restore fixtures/archives/small.zip --name small',
+    `  curl ${baseUrl}/identity-server/connect/token -d grant_type=client_credentials -d client_id=${rootClientId} --data-urlencode client_secret=$REPRISE_ROOT_CLIENT_SECRET`,
+    '  npm run demo',
+    '',
+  ];
+  return lines.join('\n');
+}

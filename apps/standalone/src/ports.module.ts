@@ -1,0 +1,68 @@
+import { RegistryStore } from '@reprise/app-registry-core';
+import { RegistryConfig } from '@reprise/app-registry-service';
+import { SqliteRegistryStore } from '@reprise/app-registry-sqlite';
+import { DiscardedApps, PendingUploads, TagStore } from '@reprise/assets-core';
+import { SqliteDiscardedApps, SqlitePendingUploads, SqliteTagStore } from '@reprise/assets-sqlite';
+import { ArchivePool } from '@reprise/backup-archive';
+import { JobStore } from '@reprise/backup-core';
+import { BackupConfig } from '@reprise/backup-service';
+import { SqliteJobStore } from '@reprise/backup-sqlite';
+import { EventLog, EventLogReader } from '@reprise/event-store-core';
+import { SqliteEventLog } from '@reprise/event-store-sqlite';
+import { GatewayConfig } from '@reprise/gateway-service';
+import { Clock, Logger, SystemClock } from '@reprise/kernel';
+import { MessageBus } from '@reprise/messaging-core';
+import { ArchiveObjects, AssetObjects } from '@reprise/objects-core';
+import { ReadModelStore } from '@reprise/read-models-core';
+import { SqliteReadModelStore } from '@reprise/read-models-sqlite';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import type { StandaloneConfig } from './config.js';
+import type { Installation } from './installation.js';
+
+export interface PortsOptions {
+  config: StandaloneConfig;
+  installation: Installation;
+  bus: MessageBus;
+  logger: Logger;
+  version: string;
+}
+
+/** Which adapter stands behind each port of the services: SQLite, folders, messages within the process. */
+@Module({})
+export class PortsModule {
+  static of({ config, installation, bus, logger, version }: PortsOptions): DynamicModule {
+    const { database, assets, archives, pool } = installation;
+    const { baseUrl, rootClientId, rootClientSecret } = config;
+    const log = new SqliteEventLog(database);
+    const ports = new Map<unknown, unknown>([
+      [MessageBus, bus],
+      [Logger, logger],
+      [Clock, new SystemClock()],
+      [EventLog, log],
+      [EventLogReader, log],
+      [ReadModelStore, new SqliteReadModelStore(database)],
+      [AssetObjects, assets],
+      [ArchiveObjects, archives],
+      [ArchivePool, pool],
+      [RegistryStore, new SqliteRegistryStore(database)],
+      [TagStore, new SqliteTagStore(database)],
+      [PendingUploads, new SqlitePendingUploads(database)],
+      [DiscardedApps, new SqliteDiscardedApps(database)],
+      [JobStore, new SqliteJobStore(database)],
+      [RegistryConfig, new RegistryConfig({ baseUrl, rootClientId, ...(rootClientSecret === undefined ? {} : { rootClientSecret }) })],
+      [
+        BackupConfig,
+        new BackupConfig({
+          baseUrl,
+          toolVersion: version,
+          maxBackupsPerApp: config.maxBackupsPerApp,
+          linkTtlSeconds: config.linkTtlSeconds,
+          allowedHosts: config.restoreAllowedHosts,
+        }),
+      ],
+      [GatewayConfig, new GatewayConfig({ baseUrl })],
+    ]);
+    const providers = [...ports].map(([provide, useValue]) => ({ provide, useValue }) as Provider);
+    return { module: PortsModule, global: true, providers, exports: [...ports.keys()] as DynamicModule['exports'] & object };
+  }
+}

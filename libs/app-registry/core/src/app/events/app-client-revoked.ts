@@ -1,0 +1,11 @@
+import type { AppState } from '@reprise/contracts';
+import type { ChangingReducer } from '@reprise/read-models-core';
+import { entryOf, mapWithout, text } from '../read.js';
+
+export const appClientRevoked: ChangingReducer<AppState> = {
+  type: 'AppClientRevokedEvent',
+  change: (app, { payload }) => {
+    const id = text(payload, 'id');
+    return entryOf(app.clients, id) ? { ...app, clients: mapWithout(app.clients, id) } : app;
+  },
+};

@@ -1,0 +1,11 @@
+import type { AppState } from '@reprise/contracts';
+import type { ChangingReducer } from '@reprise/read-models-core';
+import { entryOf, mapWithout, text } from '../read.js';
+
+export const appContributorRemoved: ChangingReducer<AppState> = {
+  type: 'AppContributorRemovedEvent',
+  change: (app, { payload }) => {
+    const id = text(payload, 'contributorId');
+    return entryOf(app.contributors, id) === undefined ? app : { ...app, contributors: mapWithout(app.contributors, id) };
+  },
+};

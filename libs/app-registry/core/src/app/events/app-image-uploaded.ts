@@ -1,0 +1,11 @@
+import type { AppState } from '@reprise/contracts';
+import type { ChangingReducer } from '@reprise/read-models-core';
+import { objectOrNull, text, textOrNull } from '../read.js';
+
+export const appImageUploaded: ChangingReducer<AppState> = {
+  type: 'AppImageUploadedEvent',
+  change: (app, { payload }) => {
+    const image = objectOrNull(payload, 'image');
+    return image ? { ...app, image: { mimeType: text(image, 'mimeType'), etag: textOrNull(image, 'etag') } } : app;
+  },
+};

@@ -1,0 +1,12 @@
+import type { AppState } from '@reprise/contracts';
+import type { ChangingReducer } from '@reprise/read-models-core';
+import { mapWith, text, textOrNull } from '../read.js';
+import { defaultWorkflow } from '../workflows.js';
+
+export const appWorkflowAdded: ChangingReducer<AppState> = {
+  type: 'AppWorkflowAddedEvent',
+  change: (app, { payload }) => ({
+    ...app,
+    workflows: mapWith(app.workflows, text(payload, 'workflowId'), defaultWorkflow(textOrNull(payload, 'name'))),
+  }),
+};

@@ -1,0 +1,3 @@
+import { upcaster } from './upcaster.js';
+
+export const appArchived = upcaster('AppArchivedEvent', 'AppDeletedEvent', () => ({ permanent: false }));

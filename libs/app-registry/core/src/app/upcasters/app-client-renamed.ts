@@ -1,0 +1,7 @@
+import { member } from '../read.js';
+import { upcaster } from './upcaster.js';
+
+export const appClientRenamed = upcaster('AppClientRenamedEvent', 'AppClientUpdatedEventV2', (payload) => ({
+  id: member(payload, 'id'),
+  name: member(payload, 'name') ?? null,
+}));

@@ -1,0 +1,7 @@
+import { member } from '../read.js';
+import { upcaster } from './upcaster.js';
+
+export const appClientUpdatedV1 = upcaster('AppClientUpdatedEvent', 'AppClientUpdatedEventV2', (payload) => ({
+  id: member(payload, 'id'),
+  role: member(payload, 'permission') ?? null,
+}));

@@ -1,0 +1,9 @@
+import { member } from '../read.js';
+import { upcaster } from './upcaster.js';
+
+export const appContributorAssignedV1 = upcaster('AppContributorAssignedEvent', 'AppContributorAssignedEventV2', (payload) => ({
+  contributorId: member(payload, 'contributorId'),
+  role: member(payload, 'permission'),
+  isCreated: false,
+  isAdded: false,
+}));

@@ -1,0 +1,9 @@
+import { EMPTY_ID } from '@reprise/kernel';
+import { member } from '../read.js';
+import { upcaster } from './upcaster.js';
+
+/** An app had one workflow then: the nameless slot. */
+export const appWorkflowConfigured = upcaster('AppWorkflowConfiguredEvent', 'AppWorkflowUpdatedEvent', (payload) => ({
+  workflowId: EMPTY_ID,
+  workflow: member(payload, 'workflow'),
+}));

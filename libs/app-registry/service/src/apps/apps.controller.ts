@@ -1,0 +1,48 @@
+import { Controller } from '@nestjs/common';
+import { appNotFound, checkAdministrator, checkMayConfigure, deleteApp as decideDelete, maySee, RegistryStore } from '@reprise/app-registry-core';
+import { createApp, deleteApp, findApp, listApps, type BodyOf, type ReplyOf } from '@reprise/contracts';
+import { Clock } from '@reprise/kernel';
+import { OnRequest } from '@reprise/nest-kit';
+import { AppModel } from './app-model.js';
+import { CreateAppSaga } from './create-app.saga.js';
+
+@Controller()
+export class AppsController {
+  constructor(
+    private readonly registry: RegistryStore,
+    private readonly apps: AppModel,
+    private readonly creation: CreateAppSaga,
+    private readonly clock: Clock,
+  ) {}
+
+  @OnRequest(createApp)
+  async create({ principal, name, key }: BodyOf<typeof createApp>): Promise<ReplyOf<typeof createApp>> {
+    checkAdministrator(principal);
+    return { app: await this.creation.run(principal, name, key) };
+  }
+
+  @OnRequest(listApps)
+  async list({ principal }: BodyOf<typeof listApps>): Promise<ReplyOf<typeof listApps>> {
+    if (principal.administrator) return { apps: await this.apps.all() };
+    const own = principal.app && (await this.apps.byId(principal.app.id));
+    return { apps: own ? [own] : [] };
+  }
+
+  @OnRequest(findApp)
+  async find({ principal, name }: BodyOf<typeof findApp>): Promise<ReplyOf<typeof findApp>> {
+    const app = await this.apps.byName(name);
+    if (!app || (principal && !maySee(principal, app.id))) throw appNotFound();
+    return { app };
+  }
+
+  @OnRequest(deleteApp)
+  async delete({ principal, app, key }: BodyOf<typeof deleteApp>): Promise<ReplyOf<typeof deleteApp>> {
+    checkMayConfigure(principal, app);
+    const registration = await this.registry.names.byId(app.id);
+    // A repeated command finds its work done.
+    if (registration?.state === 'deleted' && key !== undefined) return {};
+    await this.apps.run({ app, principal, key, decide: (state) => (state?.isDeleted ? [] : decideDelete(state)) });
+    await this.registry.names.markDeleted(app.id, this.clock.now());
+    return {};
+  }
+}

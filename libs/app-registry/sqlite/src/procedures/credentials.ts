@@ -1,0 +1,24 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { RootClient } from '@reprise/app-registry-core';
+import { first, run } from '@reprise/sqlite';
+
+export interface KeyRow {
+  id: string;
+  secret: string;
+  created: number;
+}
+
+export const NEWEST_FIRST = 'SELECT id, secret, created FROM registry_signing_keys ORDER BY created DESC, id';
+
+export const credentials = {
+  setRootClient(db: DatabaseSync, { id, secretHash }: RootClient): void {
+    run(db, 'INSERT OR REPLACE INTO registry_root_client (only, id, secret_hash) VALUES (1, ?, ?)', [id, secretHash]);
+  },
+
+  ensureSigningKey(db: DatabaseSync, { id, secret, created }: KeyRow): KeyRow {
+    const newest = first<KeyRow>(db, NEWEST_FIRST);
+    if (newest) return newest;
+    run(db, 'INSERT INTO registry_signing_keys (id, secret, created) VALUES (?, ?, ?)', [id, secret, created]);
+    return { id, secret, created };
+  },
+};

@@ -1,0 +1,29 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { AppProfile } from '@reprise/app-registry-core';
+import { RepriseError } from '@reprise/kernel';
+import { first, run } from '@reprise/sqlite';
+import { checkNotDiscarded } from './discarded.js';
+import { dropReservations } from './users.js';
+
+export const profiles = {
+  putProfile(db: DatabaseSync, { appId, settings, avatar }: AppProfile & { appId: string }): void {
+    checkNotDiscarded(db, appId);
+    run(db, 'INSERT OR REPLACE INTO registry_profiles (app_id, settings, avatar_key, avatar_size) VALUES (?, ?, ?, ?)', [
+      appId,
+      settings,
+      avatar?.key ?? null,
+      avatar?.size ?? null,
+    ]);
+  },
+
+  discard(db: DatabaseSync, { appId, holder }: { appId: string; holder: string }): void {
+    const place = first<{ state: string }>(db, 'SELECT state FROM registry_apps WHERE app_id = ?', [appId]);
+    if (place && place.state !== 'reserved') {
+      throw new RepriseError('conflict', 'apps.living', "The app has taken its name and is not the job's any more. Delete the app instead.");
+    }
+    run(db, 'DELETE FROM registry_apps WHERE app_id = ?', [appId]);
+    run(db, 'DELETE FROM registry_profiles WHERE app_id = ?', [appId]);
+    dropReservations(db, holder);
+    run(db, 'INSERT OR IGNORE INTO registry_discarded (app_id) VALUES (?)', [appId]);
+  },
+};

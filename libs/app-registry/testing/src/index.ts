@@ -1,0 +1,2 @@
+/** The contract suite of the registry's store. */
+export * from './registry-store-contract.js';

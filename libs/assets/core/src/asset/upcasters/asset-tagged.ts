@@ -1,0 +1,11 @@
+import type { Upcaster } from '@reprise/event-store-core';
+import { member } from '../../payload.js';
+
+export const assetTagged: Upcaster = {
+  from: 'AssetTaggedEvent',
+  upcast: ({ payload, payloadText }) => ({
+    type: 'AssetAnnotatedEvent',
+    payload: { tags: member(payload, 'tags'), actor: member(payload, 'actor') },
+    payloadText,
+  }),
+};

@@ -1,0 +1,47 @@
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { PendingUploads } from '@reprise/assets-core';
+import { Clock, Logger, toRepriseError } from '@reprise/kernel';
+import { Uploads } from './uploads.js';
+
+const REVIEW_EVERY_MS = 10 * 60_000;
+/** Longer than any upload and its command take. */
+const ABANDONED_AFTER_MS = 60 * 60_000;
+const AT_ONCE = 100;
+
+/** Removes files that were uploaded and that no command took up, or whose command left no event: of a crash, or a sender who hung up. */
+@Injectable()
+export class AbandonedUploads implements OnModuleInit, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+  private running = Promise.resolve();
+
+  constructor(
+    private readonly pending: PendingUploads,
+    private readonly uploads: Uploads,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => void this.review(), REVIEW_EVERY_MS);
+    this.timer.unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  /** One after the other; never throws. */
+  review(): Promise<void> {
+    return (this.running = this.running.then(async () => {
+      try {
+        const before = new Date(this.clock.now().getTime() - ABANDONED_AFTER_MS);
+        const abandoned = await this.pending.stale(before, AT_ONCE);
+        for (const { uploadId } of abandoned) await this.uploads.conclude(uploadId, before);
+        if (abandoned.length > 0) this.logger.info('Uploads that nothing had become of were looked through.', { count: abandoned.length });
+      } catch (error) {
+        this.logger.warn('Abandoned uploads could not be removed; this is tried again.', { error: toRepriseError(error).code });
+      }
+    }));
+  }
+}

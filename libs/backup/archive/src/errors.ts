@@ -1,0 +1,28 @@
+import { isRepriseError, RepriseError } from '@reprise/kernel';
+
+/** The bytes are damaged, or were changed by somebody who wanted us to trust them. */
+export function corrupt(code: string, message: string, cause?: unknown): RepriseError {
+  return new RepriseError('corrupt', `archive.${code}`, message, { cause });
+}
+
+/** The archive is whole, but holds what can't be restored. */
+export function invalid(code: string, message: string, cause?: unknown): RepriseError {
+  return new RepriseError('invalid', `archive.${code}`, message, { cause });
+}
+
+export function eventInvalid(entry: string, what: string, cause?: unknown): RepriseError {
+  return invalid('event-invalid', `The entry ${entry} is no event that can be read: ${what}`, cause);
+}
+
+/** Errors about JSON don't know which entry they are about: this says it. */
+export function aboutEvent(entry: string, error: unknown): RepriseError {
+  if (isRepriseError(error) && error.code.startsWith('archive.')) return error;
+  return eventInvalid(entry, error instanceof Error ? error.message : String(error), error);
+}
+
+/** Names from an archive go into messages and logs: bounded, and without control characters. */
+export function shownName(name: string): string {
+  // eslint-disable-next-line no-control-regex
+  const clean = name.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?');
+  return clean.length > 120 ? `${clean.slice(0, 117)}...` : clean;
+}

@@ -1,0 +1,122 @@
+import { isAscii } from 'node:buffer';
+import { endOfValue, escapeLoneSurrogates, netString, normalizeJson, objectMembers, skipSpace, type Member } from '@reprise/json-text';
+import { aboutEvent } from './errors.js';
+import type { ArchivedEvent, DecodedEvent } from './event-types.js';
+import { exportedHeaders } from './headers.js';
+
+const COMPACT_ASCII = /^[\x20-\x7e]*$/;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** The event file's text in today's format (V2), as Squidex writes it: EventNumber and EventStreamNumber are position and version. */
+export function encodeEventFile(event: ArchivedEvent): string {
+  return writeEnvelope({ ...event, headers: exportedHeaders(event) });
+}
+
+/** The envelope around an event, headers as they are. Pure ASCII; the members of the old format stand there as nulls. */
+export function writeEnvelope(event: DecodedEvent): string {
+  const headers = COMPACT_ASCII.test(event.headers) ? event.headers : normalizeJson(event.headers);
+  return (
+    `{"n":{"t":${netString(event.type)},"s":${netString(event.stream)},"p":${payloadString(event.payload)},"h":${headers}},` +
+    '"streamName":null,"eventPosition":null,"eventStreamNumber":0,"data":null}'
+  );
+}
+
+const SLICE = 64 * 1024;
+
+/** Escaping a text takes many times its memory, so a long one goes slice by slice: each character is escaped for itself. */
+function payloadString(payload: string): string {
+  if (payload.length <= SLICE) return netString(payload);
+  let result = '"';
+  for (let at = 0; at < payload.length; at += SLICE) result += netString(payload.slice(at, at + SLICE)).slice(1, -1);
+  return result + '"';
+}
+
+/**
+ * What an event file holds, in today's format (V2) or the old one (V1); payload and headers as the text they came as, lone surrogates
+ * escaped. Missing headers are `{}`. Reads what .NET reads: names in any case, UTF-8 beside escapes, a byte order mark.
+ * Error `archive.event-invalid` (invalid) says what is wrong in which entry.
+ */
+export function decodeEventFile(file: string | Uint8Array, entry: string): DecodedEvent {
+  try {
+    const text = typeof file === 'string' ? file : textOf(file);
+    const envelope = membersOf(text);
+    const today = envelope('n');
+    const event = today !== undefined ? decodeV2(today) : decodeV1(envelope('streamname'), envelope('data'));
+    if (!event.stream.includes('-')) throw new Error('the name of its stream has no dash.');
+    return event;
+  } catch (error) {
+    throw aboutEvent(entry, error);
+  }
+}
+
+function decodeV2(text: string): DecodedEvent {
+  const member = membersOf(text);
+  return {
+    type: stringOf(member('t'), 'type'),
+    stream: stringOf(member('s'), 'stream'),
+    payload: payloadOf(stringOf(member('p'), 'payload', escapeLoneSurrogates)),
+    headers: headersOf(member('h')),
+  };
+}
+
+function decodeV1(stream: string | undefined, text: string | undefined): DecodedEvent {
+  if (text === undefined) throw new Error('it has neither "n" (today\'s format) nor "data" (the old one).');
+  const member = membersOf(text);
+  return {
+    type: stringOf(member('type'), 'type'),
+    stream: stringOf(stream, 'stream'),
+    payload: payloadOf(escapeLoneSurrogates(member('payload') ?? '')),
+    headers: headersOf(member('metadata')),
+  };
+}
+
+function textOf(bytes: Uint8Array): string {
+  if (bytes.length === 0) throw new Error('it is empty.');
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isAscii(buffer)) return buffer.toString('latin1');
+  try {
+    return utf8.decode(buffer);
+  } catch {
+    throw new Error('it is not UTF-8.');
+  }
+}
+
+/** Members of an object by lower-case name, as raw texts; null and absent are the same. The last one counts where a name is doubled. */
+function membersOf(text: string): (name: string) => string | undefined {
+  const members: Member[] = objectMembers(text);
+  return (name) => {
+    const found = members.findLast((member) => member.name === name || member.name.toLowerCase() === name);
+    const value = found && text.slice(found.start, found.end);
+    return value === 'null' ? undefined : value;
+  };
+}
+
+/** Stores hold UTF-8: a lone surrogate in a name could not be kept, so it is refused unless `repair` knows better. */
+function stringOf(raw: string | undefined, what: string, repair?: (value: string) => string): string {
+  if (raw === undefined) throw new Error(`its ${what} is missing.`);
+  if (raw[0] !== '"') throw new Error(`its ${what} is not a string.`);
+  const value = JSON.parse(raw) as string;
+  if (value.isWellFormed()) return value;
+  if (!repair) throw new Error(`its ${what} holds half a surrogate pair.`);
+  return repair(value);
+}
+
+/** Checked once here, so that all who read the log later may trust it: valid JSON, an object, not deeper than 64. */
+function payloadOf(text: string): string {
+  const start = skipSpace(text, 0);
+  if (text[start] !== '{') throw new Error('its payload is not an object.');
+  JSON.parse(text);
+  endOfValue(text, start);
+  return text;
+}
+
+function headersOf(raw: string | undefined): string {
+  if (raw === undefined) return '{}';
+  if (raw[0] !== '{') throw new Error('its headers are not an object.');
+  const headers = JSON.parse(raw) as Record<string, unknown>;
+  for (const name in headers) {
+    const value = headers[name];
+    if (typeof value === 'object' && value !== null) throw new Error(`its header ${name.slice(0, 40)} is an object or array.`);
+  }
+  return escapeLoneSurrogates(raw);
+}

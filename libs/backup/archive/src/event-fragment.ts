@@ -1,0 +1,100 @@
+import type { DeflatedEvents } from './deflate-events.js';
+import type { FolderDigest } from './digests.js';
+import type { ArchivedEvent } from './event-types.js';
+import type { FragmentIndex } from './fragment-index.js';
+import { FragmentLayout } from './fragment-layout.js';
+import { FolderDigests } from './folder-digests.js';
+import { inOrder } from './in-order.js';
+import { eventPath, EVENTS_PER_FOLDER } from './layout.js';
+import type { ArchivePool } from './pool.js';
+import { dosTime } from './zip-format.js';
+
+/** Characters of payloads that go to a thread at once; a folder of larger events goes in several runs. */
+const RUN_CHARACTERS = 4 * 1024 * 1024;
+
+interface Run {
+  events: ArchivedEvent[];
+  /** The first and the last of their folder are among them. */
+  begins: boolean;
+  ends: boolean;
+}
+
+export interface EventFragment {
+  /** The fragment's bytes; to be read once, to the end. */
+  bytes: AsyncIterable<Uint8Array>;
+  /** Once the bytes have ended. */
+  index: () => FragmentIndex;
+}
+
+/**
+ * The fragment of the event files of a segment. `pages` are its events in order, in pages of any size; the first position is 1 more than a
+ * multiple of 1,000, because digests are of whole folders.
+ */
+export function eventFragment(pages: AsyncIterable<readonly ArchivedEvent[]>, options: { pool: ArchivePool; modified: Date }): EventFragment {
+  const { pool } = options;
+  const time = dosTime(options.modified);
+  const layout = new FragmentLayout();
+  const open = new FolderDigests();
+  const folders: FolderDigest[] = [];
+  const types: Record<string, number> = {};
+  const users = new Set<string>();
+  let events = 0;
+
+  const note = (run: Run, deflated: DeflatedEvents) => {
+    run.events.forEach((event, i) => {
+      layout.entry({
+        name: eventPath(event.position - 1),
+        method: deflated.methods[i]!,
+        crc: deflated.crcs[i]!,
+        compressedSize: deflated.compressedSizes[i]!,
+        size: deflated.sizes[i]!,
+      });
+      layout.own(deflated.lengths[i]!);
+    });
+    const { sha256, plain, sizes } = deflated;
+    const size = sizes.reduce((sum, entry) => sum + entry, 0);
+    const folder = open.add({ first: run.events[0]!.position - 1, count: run.events.length, size, ends: run.ends, sha256, plain });
+    if (folder) folders.push(folder);
+    events += run.events.length;
+    for (const [type, count] of Object.entries(deflated.types)) types[type] = (types[type] ?? 0) + count;
+    for (const user of deflated.users) users.add(user);
+  };
+
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    const deflate = async (run: Run) => ({ run, deflated: await pool.run('deflateEvents', { events: run.events, whole: run.begins && run.ends, time }) });
+    for await (const { run, deflated } of inOrder(runsOf(pages), deflate, pool.threads + 1)) {
+      note(run, deflated);
+      yield deflated.bytes;
+    }
+  }
+
+  return {
+    bytes: bytes(),
+    index: () => ({ ...layout.index(), time, events, assets: 0, types, users: [...users], folders, assetDigests: [], warnings: [] }),
+  };
+}
+
+/** Cuts pages into runs of one folder each: a whole one if its events aren't large. */
+async function* runsOf(pages: AsyncIterable<readonly ArchivedEvent[]>): AsyncGenerator<Run> {
+  let events: ArchivedEvent[] = [];
+  let characters = 0;
+  let begins = true;
+  for await (const page of pages) {
+    for (const event of page) {
+      if ((event.position - 1) % EVENTS_PER_FOLDER === 0) {
+        if (events.length > 0) yield { events, begins, ends: true };
+        events = [];
+        characters = 0;
+        begins = true;
+      } else if (characters > RUN_CHARACTERS) {
+        yield { events, begins, ends: false };
+        events = [];
+        characters = 0;
+        begins = false;
+      }
+      events.push(event);
+      characters += event.payload.length;
+    }
+  }
+  if (events.length > 0) yield { events, begins, ends: true };
+}

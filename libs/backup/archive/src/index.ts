@@ -1,0 +1,25 @@
+/** Squidex's backup archive to the letter: ZIP fragments, assembly, checked reading, event files, manifest, and what a restore changes. */
+export * from './archive-reader.js';
+export * from './assemble.js';
+export * from './asset-files.js';
+export * from './asset-fragment.js';
+export * from './digests.js';
+export * from './event-file.js';
+export * from './event-fragment.js';
+export * from './event-types.js';
+export * from './event-users.js';
+export * from './fragment-index.js';
+export * from './import-events.js';
+export * from './import-plan.js';
+export { streamEntry } from './inflate.js';
+export * from './inspect.js';
+export * from './layout.js';
+export type { ArchiveEntry } from './local-entry.js';
+export { checkManifest, readManifest, type ArchiveManifest, type Manifest } from './manifest.js';
+export * from './part-planner.js';
+export * from './pool.js';
+export * from './random-access.js';
+export * from './read-limits.js';
+export * from './restore-mapping.js';
+export * from './transform.js';
+export type { EntryRecord, Zip64Limits } from './zip-format.js';

@@ -1,0 +1,76 @@
+/** Names of the attachments that every archive may hold; the paths follow by {@link attachmentPath}. */
+export const ATTACHMENTS = {
+  version: 'version.json',
+  urls: 'urls.json',
+  users: 'users.json',
+  settings: 'settings.json',
+  tags: 'assettags.json',
+  tagAliases: 'assettagsalias.json',
+  avatar: 'avatar.image',
+  manifest: 'manifest.json',
+  eventManifest: 'manifest-events.ndjson',
+  assetManifest: 'manifest-assets.ndjson',
+} as const;
+
+/** Events that share a folder, and with it a digest. Also the unit of export: a log's positions 1..1000 are folder 0. */
+export const EVENTS_PER_FOLDER = 1000;
+
+/** Path of the event file with this number, from 0. */
+export function eventPath(number: number): string {
+  return `${eventFolder(number)}/${number}.json`;
+}
+
+/** The folder that the event file with this number lies in. */
+export function eventFolder(number: number): string {
+  return `events/${Math.floor(number / EVENTS_PER_FOLDER)}`;
+}
+
+/** The number of an event file's path; undefined for every other path, differently written numbers included. */
+export function eventNumberOf(path: string): number | undefined {
+  if (!path.startsWith('events/') || !path.endsWith('.json')) return undefined;
+  const digits = path.slice(path.lastIndexOf('/') + 1, -5);
+  if (!/^[0-9]{1,10}$/.test(digits)) return undefined;
+  const number = Number(digits);
+  return eventPath(number) === path ? number : undefined;
+}
+
+/** Path of an attachment. Squidex looks attachments up by the exact path, so the hash and the lower-casing are part of the format. */
+export function attachmentPath(name: string): string {
+  const lower = lowerInvariant(name);
+  let hash = 17;
+  for (let i = 0; i < lower.length; i++) {
+    const unit = lower.charCodeAt(i);
+    // .NET's hash code of a char is the unit in both halves of the word.
+    hash = (Math.imul(hash, 23) + (unit | (unit << 16))) | 0;
+  }
+  return `attachments/${Math.abs(hash) % 1000}/${lower}`;
+}
+
+/** The name of an attachment's path; undefined when the path is not exactly what {@link attachmentPath} makes of that name. */
+export function attachmentNameOf(path: string): string | undefined {
+  if (!path.startsWith('attachments/')) return undefined;
+  const slash = path.indexOf('/', 'attachments/'.length);
+  if (slash < 0) return undefined;
+  const name = path.slice(slash + 1);
+  return name !== '' && attachmentPath(name) === path ? name : undefined;
+}
+
+/** Name of the attachment that holds one version of an asset's file. */
+export function assetFileName(assetId: string, fileVersion: number): string {
+  return `${assetId}_${fileVersion}.asset`;
+}
+
+/**
+ * .NET's invariant lower-casing: each code point to one code point. JavaScript's differs where a letter becomes two (U+0130 stays here)
+ * and for the last sigma of a word (always U+03C3 here).
+ */
+export function lowerInvariant(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  if (/^[\x00-\x7f]*$/.test(text)) return text.toLowerCase();
+  let result = '';
+  for (const point of text) {
+    const lower = point.toLowerCase();
+    result += lower.length === point.length ? lower : point;
+  }
+  return result;
+}

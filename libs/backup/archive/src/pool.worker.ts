@@ -1,0 +1,20 @@
+/** Runs in the threads of the pool: one file, whose exports piscina finds by name. */
+import { toRepriseError, type ErrorBody } from '@reprise/kernel';
+import { tasks, type Tasks } from './pool-tasks.js';
+
+/** Errors lose kind and code on the way between threads, so they go as plain bodies. */
+export type Outcome<Result> = { result: Result } | { error: ErrorBody };
+
+function guarded<Input, Result>(task: (input: Input) => Result): (input: Input) => Outcome<Result> {
+  return (input) => {
+    try {
+      return { result: task(input) };
+    } catch (error) {
+      return { error: toRepriseError(error).toBody() };
+    }
+  };
+}
+
+export const deflateEvents: (input: Parameters<Tasks['deflateEvents']>[0]) => Outcome<ReturnType<Tasks['deflateEvents']>> = guarded(tasks.deflateEvents);
+export const inspectRun: (input: Parameters<Tasks['inspectRun']>[0]) => Outcome<ReturnType<Tasks['inspectRun']>> = guarded(tasks.inspectRun);
+export const decodeRun: (input: Parameters<Tasks['decodeRun']>[0]) => Outcome<ReturnType<Tasks['decodeRun']>> = guarded(tasks.decodeRun);

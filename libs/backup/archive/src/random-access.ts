@@ -1,0 +1,34 @@
+import { RepriseError } from '@reprise/kernel';
+import { corrupt } from './errors.js';
+
+/** Bytes that can be read at any place: an object of a store, a file, a buffer. */
+export interface RandomAccess {
+  readonly size: number;
+  /** Exactly `length` bytes from `offset` on, which lie within the size. */
+  read(offset: number, length: number): Promise<Buffer>;
+}
+
+/** As much of an object store as reading needs. */
+export interface ReadableStore {
+  stat(key: string): Promise<{ size: number } | undefined>;
+  read(key: string, range?: { start: number; end: number }): Promise<Buffer>;
+}
+
+/** An object of a store for reading. Error `archive.not-found` (not-found). */
+export async function openObject(store: ReadableStore, key: string): Promise<RandomAccess> {
+  const info = await store.stat(key);
+  if (!info) throw new RepriseError('not-found', 'archive.not-found', 'The archive is not there any more.');
+  return {
+    size: info.size,
+    read: async (offset, length) => (length === 0 ? Buffer.alloc(0) : exactly(await store.read(key, { start: offset, end: offset + length - 1 }), length)),
+  };
+}
+
+export function bufferAccess(buffer: Buffer): RandomAccess {
+  return { size: buffer.length, read: (offset, length) => Promise.resolve(exactly(buffer.subarray(offset, offset + length), length)) };
+}
+
+function exactly(bytes: Buffer, length: number): Buffer {
+  if (bytes.length !== length) throw corrupt('cut-off', 'The archive is shorter than it was before: its file was changed meanwhile.');
+  return bytes;
+}

@@ -1,0 +1,135 @@
+/** The ZIP records that we write: sizes known beforehand, no data descriptors, zip64 only where a number doesn't fit, as .NET does it. */
+
+export const LOCAL_SIGNATURE = 0x04034b50;
+export const CENTRAL_SIGNATURE = 0x02014b50;
+export const END_SIGNATURE = 0x06054b50;
+export const ZIP64_END_SIGNATURE = 0x06064b50;
+export const ZIP64_LOCATOR_SIGNATURE = 0x07064b50;
+export const LOCAL_SIZE = 30;
+export const CENTRAL_SIZE = 46;
+export const END_SIZE = 22;
+export const ZIP64_END_SIZE = 56;
+export const ZIP64_LOCATOR_SIZE = 20;
+export const STORED = 0;
+export const DEFLATED = 8;
+export const FLAG_ENCRYPTED = 0x0001;
+export const FLAG_DESCRIPTOR = 0x0008;
+export const FLAG_STRONG_ENCRYPTION = 0x0040;
+export const FLAG_UTF8 = 0x0800;
+export const FLAG_MASKED_DIRECTORY = 0x2000;
+export const ZIP64_EXTRA = 0x0001;
+
+/** One entry of an archive. `offset` is that of its local header. */
+export interface EntryRecord {
+  name: string;
+  /** 0 stored, 8 deflated. */
+  method: number;
+  crc: number;
+  compressedSize: number;
+  size: number;
+  offset: number;
+}
+
+/** From these numbers on zip64 is used; tests lower them. */
+export interface Zip64Limits {
+  /** Sizes and offsets. */
+  bytes: number;
+  entries: number;
+}
+export const ZIP64_LIMITS: Zip64Limits = { bytes: 0xffffffff, entries: 0xffff };
+
+const UNIX_3_0 = (3 << 8) | 20;
+/** A regular file, rw-r--r--. */
+const ATTRIBUTES = 0x81a40000;
+
+/** Date and time as ZIP has them (two seconds' precision, 1980 to 2107), of the UTC date: date in the upper half. */
+export function dosTime(date: Date): number {
+  const year = Math.min(Math.max(date.getUTCFullYear(), 1980), 2107);
+  const day = ((year - 1980) << 9) | ((date.getUTCMonth() + 1) << 5) | date.getUTCDate();
+  const time = (date.getUTCHours() << 11) | (date.getUTCMinutes() << 5) | (date.getUTCSeconds() >> 1);
+  return ((day << 16) | time) >>> 0;
+}
+
+function nameBytes(name: string): { bytes: Buffer; flags: number } {
+  const bytes = Buffer.from(name);
+  return { bytes, flags: bytes.length === name.length ? 0 : FLAG_UTF8 };
+}
+
+/** What stands in front of an entry's data. */
+export function localHeader(entry: Omit<EntryRecord, 'offset'>, time: number, limits: Zip64Limits = ZIP64_LIMITS): Buffer {
+  const { bytes, flags } = nameBytes(entry.name);
+  const large = entry.size >= limits.bytes || entry.compressedSize >= limits.bytes;
+  const header = Buffer.alloc(LOCAL_SIZE + bytes.length + (large ? 20 : 0));
+  header.writeUInt32LE(LOCAL_SIGNATURE, 0);
+  header.writeUInt16LE(large ? 45 : 20, 4);
+  header.writeUInt16LE(flags, 6);
+  header.writeUInt16LE(entry.method, 8);
+  header.writeUInt32LE(time, 10);
+  header.writeUInt32LE(entry.crc, 14);
+  header.writeUInt32LE(large ? 0xffffffff : entry.compressedSize, 18);
+  header.writeUInt32LE(large ? 0xffffffff : entry.size, 22);
+  header.writeUInt16LE(bytes.length, 26);
+  header.writeUInt16LE(large ? 20 : 0, 28);
+  bytes.copy(header, LOCAL_SIZE);
+  if (large) writeZip64(header, LOCAL_SIZE + bytes.length, [entry.size, entry.compressedSize]);
+  return header;
+}
+
+/** The entry's record in the directory. */
+export function centralHeader(entry: EntryRecord, time: number, limits: Zip64Limits = ZIP64_LIMITS): Buffer {
+  const { bytes, flags } = nameBytes(entry.name);
+  const large = entry.size >= limits.bytes || entry.compressedSize >= limits.bytes;
+  const far = entry.offset >= limits.bytes;
+  const numbers = [...(large ? [entry.size, entry.compressedSize] : []), ...(far ? [entry.offset] : [])];
+  const extra = numbers.length > 0 ? 4 + 8 * numbers.length : 0;
+  const header = Buffer.alloc(CENTRAL_SIZE + bytes.length + extra);
+  header.writeUInt32LE(CENTRAL_SIGNATURE, 0);
+  header.writeUInt16LE(extra ? (3 << 8) | 45 : UNIX_3_0, 4);
+  header.writeUInt16LE(extra ? 45 : 20, 6);
+  header.writeUInt16LE(flags, 8);
+  header.writeUInt16LE(entry.method, 10);
+  header.writeUInt32LE(time, 12);
+  header.writeUInt32LE(entry.crc, 16);
+  header.writeUInt32LE(large ? 0xffffffff : entry.compressedSize, 20);
+  header.writeUInt32LE(large ? 0xffffffff : entry.size, 24);
+  header.writeUInt16LE(bytes.length, 28);
+  header.writeUInt16LE(extra, 30);
+  header.writeUInt32LE(ATTRIBUTES, 38);
+  header.writeUInt32LE(far ? 0xffffffff : entry.offset, 42);
+  bytes.copy(header, CENTRAL_SIZE);
+  if (extra) writeZip64(header, CENTRAL_SIZE + bytes.length, numbers);
+  return header;
+}
+
+/** What ends an archive; with the zip64 records where the numbers ask for it. */
+export function endRecords(directory: { entries: number; offset: number; size: number }, limits: Zip64Limits = ZIP64_LIMITS): Buffer {
+  const { entries, offset, size } = directory;
+  const large = entries >= limits.entries || offset >= limits.bytes || size >= limits.bytes;
+  const end = Buffer.alloc(END_SIZE);
+  end.writeUInt32LE(END_SIGNATURE, 0);
+  end.writeUInt16LE(large ? 0xffff : entries, 8);
+  end.writeUInt16LE(large ? 0xffff : entries, 10);
+  end.writeUInt32LE(large ? 0xffffffff : size, 12);
+  end.writeUInt32LE(large ? 0xffffffff : offset, 16);
+  if (!large) return end;
+
+  const zip64 = Buffer.alloc(ZIP64_END_SIZE + ZIP64_LOCATOR_SIZE);
+  zip64.writeUInt32LE(ZIP64_END_SIGNATURE, 0);
+  zip64.writeBigUInt64LE(BigInt(ZIP64_END_SIZE - 12), 4);
+  zip64.writeUInt16LE((3 << 8) | 45, 12);
+  zip64.writeUInt16LE(45, 14);
+  zip64.writeBigUInt64LE(BigInt(entries), 24);
+  zip64.writeBigUInt64LE(BigInt(entries), 32);
+  zip64.writeBigUInt64LE(BigInt(size), 40);
+  zip64.writeBigUInt64LE(BigInt(offset), 48);
+  zip64.writeUInt32LE(ZIP64_LOCATOR_SIGNATURE, ZIP64_END_SIZE);
+  zip64.writeBigUInt64LE(BigInt(offset + size), ZIP64_END_SIZE + 8);
+  zip64.writeUInt32LE(1, ZIP64_END_SIZE + 16);
+  return Buffer.concat([zip64, end]);
+}
+
+function writeZip64(buffer: Buffer, at: number, numbers: readonly number[]): void {
+  buffer.writeUInt16LE(ZIP64_EXTRA, at);
+  buffer.writeUInt16LE(8 * numbers.length, at + 2);
+  numbers.forEach((number, i) => buffer.writeBigUInt64LE(BigInt(number), at + 4 + 8 * i));
+}

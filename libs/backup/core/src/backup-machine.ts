@@ -1,0 +1,29 @@
+import { isFinished, type BackupJob } from './job.js';
+import type { JobProgress } from './segment.js';
+import { stageStep, type StageStep } from './stage-step.js';
+
+/** What a backup needs next. Each step is idempotent: after a crash it is taken again. */
+export type BackupStep = StageStep | 'start' | 'assemble' | 'verify' | 'cancel' | 'clean' | 'announce' | 'delete' | 'nothing';
+
+/** `Created → exporting → assembling → verifying → Completed`, and from anywhere before that: `cleaning → Failed | Cancelled`. */
+export function nextBackupStep(job: BackupJob, progress: JobProgress): BackupStep {
+  if (isFinished(job)) {
+    if (!job.announced) return 'announce';
+    return job.deleteRequested ? 'delete' : 'nothing';
+  }
+  // Segments that run would write into what is being removed: they are told to stop, and report.
+  if (job.stage === 'cleaning') return progress.export.running > 0 ? 'wait' : 'clean';
+  if (job.cancelRequested) return 'cancel';
+  switch (job.stage) {
+    case 'created':
+      return 'start';
+    case 'exporting':
+      return stageStep(progress.export, 'assemble');
+    case 'assembling':
+      return 'assemble';
+    case 'verifying':
+      return 'verify';
+    default:
+      return 'nothing';
+  }
+}

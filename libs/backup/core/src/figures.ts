@@ -1,0 +1,44 @@
+import type { Job } from './job.js';
+import type { JobProgress } from './segment.js';
+
+export interface Figures {
+  handledEvents: number;
+  handledAssets: number;
+  handledBytes: number;
+  eventsPerSecond?: number;
+  eta?: string;
+}
+
+/** Below this much time a rate says nothing. */
+const SETTLED_MS = 2_000;
+
+/** Counts of segments that are really done, and a rate and an estimate only where there is something to estimate from. */
+export function figures(job: Job, progress: JobProgress, now: Date): Figures {
+  const running = job.kind === 'backup' ? job.stage === 'exporting' : job.stage === 'importing';
+  const stage = job.kind === 'backup' ? progress.export : progress.import;
+  const counts = {
+    handledEvents: running ? Math.max(job.handledEvents, stage.events) : job.handledEvents,
+    handledAssets: running ? Math.max(job.handledAssets, stage.assets) : job.handledAssets,
+    handledBytes: running && job.kind === 'backup' ? Math.max(job.handledBytes, stage.bytes) : job.handledBytes,
+  };
+  const elapsed = job.stageStarted === undefined ? 0 : now.getTime() - Date.parse(job.stageStarted);
+  if (!running || elapsed < SETTLED_MS || stage.events === 0) return counts;
+  const perSecond = (stage.events * 1_000) / elapsed;
+  const left = job.totalEvents === undefined ? undefined : job.totalEvents - stage.events;
+  return {
+    ...counts,
+    eventsPerSecond: Math.round(perSecond),
+    ...(left === undefined ? {} : { eta: new Date(now.getTime() + (left * 1_000) / perSecond).toISOString() }),
+  };
+}
+
+/** The line that shows how far the job is, in Squidex's words. */
+export function progressLine(job: Job, counts: { handledEvents: number; handledAssets: number }): string | undefined {
+  if (job.kind === 'backup') return job.cut === undefined ? undefined : `Total events: ${counts.handledEvents}, assets: ${counts.handledAssets}`;
+  if (!job.report || job.dryRun) return undefined;
+  const fixed = job.report.attachments - (job.report.assets - job.report.missingAssets);
+  return `Reading ${counts.handledEvents}/${job.report.events} events and ${fixed + counts.handledAssets} attachments completed.`;
+}
+
+/** The slot of that line. */
+export const PROGRESS = 'progress';

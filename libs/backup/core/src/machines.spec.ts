@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { nextBackupStep } from './backup-machine.js';
+import { discardSegments, ended, turnBack } from './endings.js';
+import type { BackupJob, BackupStage, RestoreJob, RestoreStage } from './job.js';
+import { newBackup, newRestore } from './new-job.js';
+import { nextRestoreStep } from './restore-machine.js';
+import { emptyProgress, type JobProgress, type SegmentStage, type StageProgress } from './segment.js';
+
+const now = new Date('2026-03-01T08:00:00Z');
+const principal = { actor: 'client:root', administrator: true };
+const backup = (stage: BackupStage, parts: Partial<BackupJob> = {}): BackupJob => ({
+  ...newBackup({ id: 'b', principal, now, app: { id: 'a', name: 'blog' } }),
+  stage,
+  ...parts,
+});
+const restore = (stage: RestoreStage, parts: Partial<RestoreJob> = {}): RestoreJob => ({
+  ...newRestore({ id: 'r', principal, now, source: { kind: 'backup', backupId: 'b' }, appId: 'n', dryRun: false }),
+  stage,
+  ...parts,
+});
+const progress = (stage: SegmentStage, parts: Partial<StageProgress>): JobProgress => {
+  const all = emptyProgress();
+  return { ...all, [stage]: { ...all[stage], ...parts } };
+};
+const none = emptyProgress();
+
+describe('a backup', () => {
+  it.each([
+    ['created', none, 'start'],
+    ['exporting', progress('export', { waiting: 5 }), 'dispatch'],
+    ['exporting', progress('export', { waiting: 5, running: 4 }), 'wait'],
+    ['exporting', progress('export', { running: 1, done: 3 }), 'wait'],
+    ['exporting', progress('export', { failed: 1, running: 2, waiting: 3 }), 'fail-segments'],
+    ['exporting', progress('export', { done: 4 }), 'assemble'],
+    ['assembling', progress('export', { done: 4 }), 'assemble'],
+    ['verifying', progress('export', { done: 4 }), 'verify'],
+    ['cleaning', progress('export', { running: 1 }), 'wait'],
+    ['cleaning', progress('export', { done: 1, failed: 1 }), 'clean'],
+    ['finished', none, 'announce'],
+  ] as const)('that is %s with %o is to %s next', (stage, given, step) => {
+    expect(nextBackupStep(backup(stage), given)).toBe(step);
+  });
+
+  it('is cancelled from any stage before it turns back or ends', () => {
+    for (const stage of ['created', 'exporting', 'assembling', 'verifying'] as const) {
+      expect(nextBackupStep(backup(stage, { cancelRequested: true }), none)).toBe('cancel');
+    }
+    expect(nextBackupStep(backup('finished', { cancelRequested: true, announced: true }), none)).toBe('nothing');
+  });
+
+  it('is deleted only once it has ended', () => {
+    expect(nextBackupStep(backup('finished', { announced: true, deleteRequested: true }), none)).toBe('delete');
+    expect(nextBackupStep(backup('exporting', { deleteRequested: true, cancelRequested: true }), none)).toBe('cancel');
+  });
+});
+
+describe('a restore', () => {
+  it.each([
+    ['created', none, 'start'],
+    ['fetching', none, 'fetch'],
+    ['inspecting', none, 'inspect'],
+    ['preparing', none, 'prepare'],
+    ['importing', progress('import', { waiting: 2, done: 1 }), 'dispatch'],
+    ['importing', progress('import', { done: 3 }), 'rebuild'],
+    ['rebuilding', progress('rebuild', { running: 1 }), 'wait'],
+    ['rebuilding', progress('rebuild', { failed: 1 }), 'fail-segments'],
+    ['rebuilding', progress('rebuild', { done: 3 }), 'prove'],
+    ['proving', none, 'prove'],
+    ['taking', none, 'take'],
+  ] as const)('that is %s with %o is to %s next', (stage, given, step) => {
+    expect(nextRestoreStep(restore(stage), given)).toBe(step);
+  });
+
+  it('goes on when the app may be visible already, whoever cancels', () => {
+    expect(nextRestoreStep(restore('taking', { cancelRequested: true }), none)).toBe('take');
+    expect(nextRestoreStep(restore('proving', { cancelRequested: true }), none)).toBe('cancel');
+  });
+
+  it('discards only when no worker is at it any more, and until that has worked', () => {
+    const cleaning = restore('cleaning');
+    expect(nextRestoreStep(cleaning, { ...progress('discard', { waiting: 4 }), import: { ...none.import, running: 1 } })).toBe('wait');
+    expect(nextRestoreStep(cleaning, progress('discard', { waiting: 4 }))).toBe('dispatch');
+    expect(nextRestoreStep(cleaning, progress('discard', { running: 1, done: 3 }))).toBe('wait');
+    expect(nextRestoreStep(cleaning, progress('discard', { failed: 1, done: 3 }))).toBe('retry-discard');
+    expect(nextRestoreStep(cleaning, progress('discard', { done: 4 }))).toBe('clean');
+    expect(discardSegments()).toHaveLength(4);
+  });
+
+  it('is Failed only after it has been cleaned up, with the reason in its log from the first', () => {
+    const error = { code: 'archive.truncated', message: 'The archive is cut off.' };
+    const turned = turnBack(restore('importing', { status: 'Started' }), progress('import', { events: 7, assets: 1 }), now, { status: 'Failed', error });
+    expect(turned).toMatchObject({ status: 'Started', stage: 'cleaning', handledEvents: 7, handledAssets: 1 });
+    expect(turned.log.at(-1)?.message).toBe(error.message);
+    const end = ended(turned, now);
+    expect(end).toMatchObject({ status: 'Failed', stage: 'finished', error, stopped: now.toISOString() });
+    expect(end.outcome).toBeUndefined();
+  });
+
+  it('turns back once', () => {
+    const first = turnBack(restore('importing'), none, now, { status: 'Cancelled' });
+    expect(turnBack(first, none, now, { status: 'Failed', error: { code: 'x', message: 'x' } })).toBe(first);
+  });
+});

@@ -1,0 +1,43 @@
+export interface PositionRange {
+  /** Both included. */
+  from: number;
+  to: number;
+}
+
+/** Positions in a block, the unit in which a log tells its sizes. */
+export const BLOCK = 1_000;
+
+/** A fragment of about 10 to 30 MB: large enough to be copied as one part, small enough to be done again. */
+export const EXPORT_BOUNDS = { maxEvents: 20_000, maxBytes: 32 * 1024 * 1024 };
+
+/** Short enough that a person sees an import move. */
+export const IMPORT_EVENTS = 2_000;
+
+/**
+ * Bounds of export segments, a pure function of the log, so that they are the same at each backup: whole blocks, merged while they
+ * stay within both bounds. Only the last, open one changes as the log grows. A block larger than the bounds stands alone.
+ */
+export function planExport(blockSizes: readonly number[], cut: number, bounds: { maxEvents: number; maxBytes: number } = EXPORT_BOUNDS): PositionRange[] {
+  const ranges: PositionRange[] = [];
+  let from = 1;
+  let bytes = 0;
+  for (let block = 0; block * BLOCK < cut; block++) {
+    const start = block * BLOCK + 1;
+    const end = start + BLOCK - 1;
+    const size = blockSizes[block] ?? 0;
+    // The decision to close looks at whole blocks only, never at the cut: else an open segment would close elsewhere later.
+    if (start > from && (end - from + 1 > bounds.maxEvents || bytes + size > bounds.maxBytes)) {
+      ranges.push({ from, to: start - 1 });
+      from = start;
+      bytes = 0;
+    }
+    bytes += size;
+  }
+  if (from <= cut) ranges.push({ from, to: cut });
+  return ranges;
+}
+
+/** Even cuts of positions 1 to `count`. */
+export function planImport(count: number, size = IMPORT_EVENTS): PositionRange[] {
+  return Array.from({ length: Math.ceil(count / size) }, (_, index) => ({ from: index * size + 1, to: Math.min(count, (index + 1) * size) }));
+}

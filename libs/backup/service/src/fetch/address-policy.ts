@@ -1,0 +1,34 @@
+import ipaddr from 'ipaddr.js';
+import { RepriseError } from '@reprise/kernel';
+
+type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
+
+/**
+ * Which addresses may be fetched from. A URL comes from outside: it must not lead into the network that this server lives in,
+ * unless the installation's owner says so.
+ */
+export class AddressPolicy {
+  private readonly names = new Set<string>();
+  private readonly ranges: Range[] = [];
+
+  /** `allowed`: host names, addresses, CIDR ranges. Error `config.allowed-hosts` (invalid) for what is none of them. */
+  constructor(allowed: readonly string[]) {
+    for (const entry of allowed) {
+      const host = entry.trim().toLowerCase();
+      if (ipaddr.isValidCIDR(host)) this.ranges.push(ipaddr.parseCIDR(host));
+      else if (ipaddr.isValid(host)) this.ranges.push([ipaddr.process(host), ipaddr.process(host).kind() === 'ipv4' ? 32 : 128]);
+      else if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host)) this.names.add(host);
+      else throw new RepriseError('invalid', 'config.allowed-hosts', 'An allowed host is neither a host name nor an address nor a CIDR range.');
+    }
+  }
+
+  /** `host` as the URL names it, `address` as it was resolved. */
+  allows(host: string, address: string): boolean {
+    if (this.names.has(host.toLowerCase())) return true;
+    if (!ipaddr.isValid(address)) return false;
+    // An IPv4 address can be dressed up as an IPv6 one; `process` takes that off.
+    const parsed = ipaddr.process(address);
+    if (parsed.range() === 'unicast') return true;
+    return this.ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range, bits));
+  }
+}

@@ -1,0 +1,184 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SystemClock } from '@reprise/kernel';
+import { afterEach, describe, expect, it } from 'vitest';
+import { AddressPolicy } from './address-policy.js';
+import { DOWNLOAD_LIMITS, Downloader, type DownloadLimits } from './downloader.js';
+
+const servers: Server[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  }
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const zip = Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(5_000, 1)]);
+const quick: DownloadLimits = { ...DOWNLOAD_LIMITS, idleMs: 200, slowMs: 150, maxBytes: 10_000 };
+const loopback = new Downloader(new AddressPolicy(['127.0.0.0/8']), new SystemClock(), quick);
+
+async function get(url: string, downloader = loopback, signal = new AbortController().signal): Promise<Buffer> {
+  return downloader.fetch(url, signal, async ({ body }) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  });
+}
+
+describe('fetching an archive', () => {
+  it('gives its bytes, over redirects too', async () => {
+    const base = await serve((request, response) => {
+      if (request.url === '/a.zip') response.end(zip);
+      else response.writeHead(302, { location: '/a.zip' }).end();
+    });
+    expect(await get(`${base}/old`)).toEqual(zip);
+  });
+
+  it('sends user and password as such, never in the address', async () => {
+    const seen: (string | undefined)[] = [];
+    const base = await serve((request, response) => {
+      seen.push(request.headers.authorization, request.headers.host);
+      response.end(zip);
+    });
+    await get(base.replace('http://', 'http://me:p%20w@'));
+    expect(seen).toEqual([`Basic ${Buffer.from('me:p w').toString('base64')}`, base.slice(7)]);
+  });
+
+  it('names the status, a web page, what is no ZIP, and an empty answer', async () => {
+    const base = await serve(({ url }, response) => {
+      if (url === '/404') response.writeHead(404).end();
+      if (url === '/type') response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('PK');
+      if (url === '/html') response.end('  <!DOCTYPE html><html>');
+      if (url === '/text') response.end('hello');
+      if (url === '/empty') response.end();
+    });
+    await expect(get(`${base}/404`)).rejects.toThrow('Cannot download the archive. Got status code 404: Not Found.');
+    await expect(get(`${base}/type`)).rejects.toThrow('web page (HTML)');
+    await expect(get(`${base}/html`)).rejects.toThrow('web page (HTML)');
+    await expect(get(`${base}/text`)).rejects.toMatchObject({ code: 'archive.no-zip' });
+    await expect(get(`${base}/empty`)).rejects.toThrow('without any byte');
+  });
+
+  it('gives up a server that is silent, stops, dribbles, lies about the length or never ends', async () => {
+    const base = await serve(({ url }, response) => {
+      if (url === '/stops') response.write(zip);
+      if (url === '/dribbles') {
+        response.write('PK');
+        const timer = setInterval(() => response.write('.'), 20);
+        response.on('close', () => clearInterval(timer));
+      }
+      if (url === '/lies') {
+        response.writeHead(200, { 'content-length': 9_000 });
+        response.write(zip, () => response.destroy());
+      }
+      if (url === '/endless') {
+        response.write('PK');
+        const more = () => response.write(Buffer.alloc(4_000), () => !response.destroyed && setImmediate(more));
+        more();
+      }
+      if (url === '/huge') response.writeHead(200, { 'content-length': 1e9 }).write('PK');
+    });
+    await expect(get(`${base}/silent`)).rejects.toThrow('sent nothing for 0.2 seconds');
+    await expect(get(`${base}/stops`)).rejects.toThrow('stopped sending after 5004 bytes');
+    await expect(get(`${base}/dribbles`)).rejects.toThrow('less than 1024 bytes per second');
+    await expect(get(`${base}/lies`)).rejects.toThrow(/closed the connection before the end|another number of bytes/);
+    await expect(get(`${base}/endless`)).rejects.toThrow('larger than the 10000 bytes');
+    await expect(get(`${base}/huge`)).rejects.toThrow('larger than the 10000 bytes');
+  });
+
+  it('follows five redirects and no more, and only to http', async () => {
+    const base = await serve(({ url }, response) => {
+      if (url === '/file') response.writeHead(302, { location: 'file:///etc/passwd' }).end();
+      else if (url === '/5') response.end(zip);
+      else response.writeHead(307, { location: url === '/loop' ? '/loop' : `/${Number(url!.slice(1)) + 1}` }).end();
+    });
+    expect(await get(`${base}/0`)).toEqual(zip);
+    await expect(get(`${base}/loop`)).rejects.toThrow('redirected more than 5 times');
+    await expect(get(`${base}/file`)).rejects.toThrow('only http and https');
+    await expect(get('file:///etc/passwd')).rejects.toThrow('only http and https');
+    await expect(get('ftp://example.com/a')).rejects.toThrow('only http and https');
+    await expect(get('nonsense')).rejects.toThrow('not valid');
+  });
+
+  it('refuses private addresses before it connects, behind redirects and names too', async () => {
+    let visits = 0;
+    const base = await serve((_, response) => {
+      visits++;
+      response.end(zip);
+    });
+    const port = new URL(base).port;
+    const strict = new Downloader(new AddressPolicy([]), new SystemClock(), quick);
+    const hosts = ['127.0.0.1', '2130706433', '0x7f.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0', '169.254.169.254', '10.1.2.3'];
+    for (const host of hosts) await expect(get(`http://${host}:${port}/`, strict), host).rejects.toThrow('private or reserved address');
+    const mixed = new Downloader(new AddressPolicy([]), new SystemClock(), quick, async () => [
+      { address: '93.184.216.34', family: 4 },
+      { address: '127.0.0.1', family: 4 },
+    ]);
+    await expect(get(`http://cms.example.com:${port}/`, mixed)).rejects.toThrow('private or reserved address 127.0.0.1');
+    const inwards = await serve((_, response) => response.writeHead(302, { location: `http://[::1]:${port}/` }).end());
+    await expect(get(inwards)).rejects.toThrow('private or reserved address ::1');
+    expect(visits).toBe(0);
+  });
+
+  it('connects to the address that was checked, whatever the name says the second time', async () => {
+    const base = await serve((_, response) => response.end(zip));
+    let lookups = 0;
+    const rebinding = new Downloader(new AddressPolicy(['cms.example.com']), new SystemClock(), quick, async () => {
+      lookups++;
+      return [{ address: lookups === 1 ? '127.0.0.1' : '127.0.0.9', family: 4 }];
+    });
+    expect(await get(`http://cms.example.com:${new URL(base).port}/`, rebinding)).toEqual(zip);
+    expect(lookups).toBe(1);
+  });
+
+  it('says when nobody listens or the host is not known, without the secrets of the URL', async () => {
+    const base = await serve(() => undefined);
+    await new Promise((done) => servers.pop()!.close(done));
+    const failure = await get(`${base.replace('http://', 'http://me:secret@')}/a?signature=secret`).catch((error: Error) => error);
+    expect(failure).toMatchObject({ message: expect.stringContaining('refused the connection') });
+    expect(String((failure as Error).message)).not.toContain('secret');
+    await expect(get('http://host.invalid/a.zip')).rejects.toThrow('the host host.invalid is not known');
+  });
+
+  it('stops when the job is cancelled', async () => {
+    const base = await serve((_, response) => void response.write(zip));
+    const cancel = new AbortController();
+    const running = get(base, loopback, cancel.signal);
+    setTimeout(() => cancel.abort(new Error('cancelled')), 50);
+    await expect(running).rejects.toThrow('cancelled');
+  });
+});
+
+describe('the hosts that are allowed', () => {
+  it('are public ones, and private ones that were named', () => {
+    const policy = new AddressPolicy(['Files.Example.com', '10.0.0.0/8', 'fd00::/8', '192.168.1.5']);
+    const allowed: [string, string][] = [
+      ['cms.example.com', '93.184.216.34'],
+      ['files.example.com', '172.16.0.1'],
+      ['x', '10.200.0.1'],
+      ['x', '::ffff:10.0.0.1'],
+      ['x', 'fd12::1'],
+      ['x', '192.168.1.5'],
+    ];
+    const refused: [string, string][] = [
+      ['x', '192.168.1.6'],
+      ['x', '172.16.0.1'],
+      ['x', '100.64.0.1'],
+      ['x', 'fe80::1'],
+      ['x', '64:ff9b::7f00:1'],
+      ['x', '2002:7f00:1::'],
+      ['x', '224.0.0.1'],
+      ['x', 'nonsense'],
+    ];
+    for (const [host, address] of allowed) expect(policy.allows(host, address), address).toBe(true);
+    for (const [host, address] of refused) expect(policy.allows(host, address), address).toBe(false);
+    expect(() => new AddressPolicy(['a b'])).toThrow('neither a host name');
+  });
+});

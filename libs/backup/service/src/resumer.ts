@@ -1,0 +1,45 @@
+import { JobStore } from '@reprise/backup-core';
+import { Clock, Logger, toRepriseError } from '@reprise/kernel';
+import { ArchiveObjects } from '@reprise/objects-core';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { JobRunner } from './saga/job-runner.js';
+
+/** How often open jobs are looked at, whatever became of their messages. */
+const LOOK_MS = 60_000;
+/** An upload of 64 GiB takes hours; one that nobody took up for a day was given up. */
+const UPLOAD_MS = 24 * 60 * 60 * 1_000;
+
+/** Takes up at the start what was running before, and from time to time what may have been lost. The queues are made from the job store. */
+@Injectable()
+export class Resumer implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer?: NodeJS.Timeout;
+
+  constructor(
+    private readonly store: JobStore,
+    private readonly runner: JobRunner,
+    private readonly objects: ArchiveObjects,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.store.requeueRunning();
+    await this.look();
+    this.timer = setInterval(() => void this.look(), LOOK_MS);
+    this.timer.unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  private async look(): Promise<void> {
+    try {
+      for (const job of await this.store.list({ needsWork: true })) await this.runner.wake(job.id);
+      const uploads = await this.store.forgetUploads(new Date(this.clock.now().getTime() - UPLOAD_MS));
+      for (const key of uploads) await this.objects.delete(key);
+    } catch (error) {
+      this.logger.warn('Open jobs could not be looked at; this is tried again.', { error: toRepriseError(error).code });
+    }
+  }
+}

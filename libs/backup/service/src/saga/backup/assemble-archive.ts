@@ -1,0 +1,134 @@
+import { type ArchivePlan, composable, decodeFragmentIndex, type FragmentIndex, planArchive } from '@reprise/backup-archive';
+import {
+  addLine,
+  addWarnings,
+  archiveKeyOf,
+  type BackupJob,
+  type JobProgress,
+  JobStore,
+  PROGRESS,
+  progressLine,
+  type Segment,
+  withFigures,
+  workPrefix,
+} from '@reprise/backup-core';
+import { resolveUsers } from '@reprise/contracts';
+import { EventLogReader } from '@reprise/event-store-core';
+import { hasCode } from '@reprise/kernel';
+import { MessageBus } from '@reprise/messaging-core';
+import { ArchiveObjects, AssetObjects, type ObjectStore } from '@reprise/objects-core';
+import { Injectable } from '@nestjs/common';
+import { BackupConfig } from '../../backup.config.js';
+import { Moves, type Run } from '../run.js';
+import { stageWarnings } from '../segment-reports.js';
+import { archiveFileName, archiveParts, fragmentKeyOf } from './archive-content.js';
+
+const USERS_AT_ONCE = 1_000;
+const EPOCH = '1970-01-01T00:00:00Z';
+
+/** Joins the fragments and what is made at each cut into one archive. The bytes go from store to store, never through this process as a whole. */
+@Injectable()
+export class AssembleArchive {
+  constructor(
+    private readonly store: JobStore,
+    private readonly log: EventLogReader,
+    private readonly objects: ArchiveObjects,
+    private readonly assets: AssetObjects,
+    private readonly bus: MessageBus,
+    private readonly config: BackupConfig,
+    private readonly moves: Moves,
+  ) {}
+
+  async run(job: BackupJob, progress: JobProgress, run: Run): Promise<void> {
+    if (await this.restartAfterErasure(job)) return;
+    const segments = await this.store.segments(job.id, 'export');
+    if (job.stage === 'exporting') return this.begin(job, progress);
+    const plan = await this.plan(job, segments, run);
+    run.signal.throwIfAborted();
+    const directory = `${workPrefix(job.id)}directory`;
+    await this.objects.put(directory, plan.directory());
+    const key = archiveKeyOf(job.id);
+    const { size } = await this.objects.compose(key, [
+      ...composable<ObjectStore>(plan.pieces, { archives: this.objects, assets: this.assets }),
+      { from: this.objects, key: directory },
+    ]);
+    const { root } = plan.manifest;
+    await this.moves.from(job, (current) => ({
+      ...current,
+      stage: 'verifying',
+      root,
+      totalBytes: size,
+      handledBytes: size,
+      archive: { key, size, etag: `${job.id}-${root}`, fileName: archiveFileName(job.app.name, job.started!) },
+    }));
+  }
+
+  /** Events were erased while they were exported: what was made before may still hold them. */
+  private async restartAfterErasure(job: BackupJob): Promise<boolean> {
+    const { epoch } = await this.log.head(job.app.id);
+    if (epoch === job.epoch) return false;
+    await this.moves.from(
+      job,
+      (current) => ({ ...current, stage: 'exporting', epoch }),
+      () => ({ restart: 'export' }),
+    );
+    return true;
+  }
+
+  private async begin(job: BackupJob, progress: JobProgress): Promise<void> {
+    const { warnings, more } = await stageWarnings(this.store, job, 'export');
+    await this.moves.from(job, (current, now) => {
+      const counted = withFigures(current, progress);
+      const log = addLine(current.log, now, progressLine(counted, counted) ?? '', PROGRESS);
+      return { ...counted, stage: 'assembling', log: addWarnings(log, now, warnings, more) };
+    });
+  }
+
+  private async plan(job: BackupJob, segments: Segment[], run: Run): Promise<ArchivePlan> {
+    const users = await this.users(segments, run);
+    const { avatar } = job.snapshot!.registry;
+    return planArchive({
+      parts: archiveParts(job.snapshot!, segments, avatar && (await this.avatar(avatar.key)), users),
+      modified: new Date(job.started!),
+      app: job.app,
+      cut: { position: job.cut!, timestamp: await this.timestamp(job) },
+      tool: `reprise ${this.config.toolVersion}`,
+      loadIndex: (key) => this.index(key),
+    });
+  }
+
+  /** E-mails of all users whom the events name and this installation knows. */
+  private async users(segments: Segment[], run: Run): Promise<Record<string, string>> {
+    const ids = new Set<string>();
+    for (const segment of segments.filter(({ kind }) => kind === 'export-events')) {
+      run.signal.throwIfAborted();
+      for (const id of (await this.index(fragmentKeyOf(segment))).users) ids.add(id);
+    }
+    const users: Record<string, string> = {};
+    const all = [...ids];
+    for (let from = 0; from < all.length; from += USERS_AT_ONCE) {
+      Object.assign(users, (await this.bus.request(resolveUsers, { ids: all.slice(from, from + USERS_AT_ONCE) })).users);
+    }
+    return users;
+  }
+
+  private async index(fragmentKey: string): Promise<FragmentIndex> {
+    return decodeFragmentIndex(await this.objects.read(`${fragmentKey}.index`));
+  }
+
+  private async avatar(key: string): Promise<Uint8Array | undefined> {
+    try {
+      return await this.assets.read(key);
+    } catch (error) {
+      // Lost like an asset can be lost: no reason to have no backup.
+      if (hasCode(error, 'objects.not-found')) return undefined;
+      throw error;
+    }
+  }
+
+  private async timestamp(job: BackupJob): Promise<string> {
+    const { events } = await this.log.read(job.app.id, { from: job.cut!, to: job.cut!, limit: 1 });
+    const timestamp = (JSON.parse(events[0]?.headers ?? '{}') as Record<string, unknown>)['Timestamp'];
+    return typeof timestamp === 'string' ? timestamp : EPOCH;
+  }
+}

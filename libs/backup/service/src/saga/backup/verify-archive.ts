@@ -1,0 +1,27 @@
+import { ArchiveReader, openObject, readManifest } from '@reprise/backup-archive';
+import type { BackupJob } from '@reprise/backup-core';
+import { RepriseError } from '@reprise/kernel';
+import { ArchiveObjects } from '@reprise/objects-core';
+import { Injectable } from '@nestjs/common';
+import type { Run } from '../run.js';
+
+/** Looks at the archive as whoever restores it will: directory, sizes, counts, manifest. Fragments were read back when they were made. */
+@Injectable()
+export class VerifyArchive {
+  constructor(private readonly objects: ArchiveObjects) {}
+
+  /** Error `backups.damaged` (internal). */
+  async run(job: BackupJob, run: Run): Promise<void> {
+    const source = await openObject(this.objects, job.archive!.key);
+    run.signal.throwIfAborted();
+    if (source.size !== job.archive!.size) throw damaged(`it has ${source.size} bytes instead of ${job.archive!.size}`);
+    const reader = await ArchiveReader.open(source, { maxArchiveBytes: Number.MAX_SAFE_INTEGER, maxEntries: Number.MAX_SAFE_INTEGER });
+    if (reader.events !== job.cut) throw damaged(`it holds ${reader.events} events instead of ${job.cut}`);
+    const manifest = await readManifest(reader);
+    if (manifest?.manifest.root !== job.root) throw damaged('its manifest is not the one that was written');
+  }
+}
+
+function damaged(why: string): RepriseError {
+  return new RepriseError('internal', 'backups.damaged', `The archive was not written as it should be: ${why}. Make a new backup.`);
+}

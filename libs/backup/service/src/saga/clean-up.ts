@@ -1,0 +1,43 @@
+import { archiveKeyOf, type Job, JobStore, type RestoreJob, workPrefix } from '@reprise/backup-core';
+import { releaseName } from '@reprise/contracts';
+import { MessageBus } from '@reprise/messaging-core';
+import { ArchiveObjects } from '@reprise/objects-core';
+import { Injectable } from '@nestjs/common';
+import { Moves } from './run.js';
+
+/** Leaves nothing of a job that turned back, and no working file of any job. All of it may be repeated. */
+@Injectable()
+export class CleanUp {
+  constructor(
+    private readonly store: JobStore,
+    private readonly objects: ArchiveObjects,
+    private readonly bus: MessageBus,
+    private readonly moves: Moves,
+  ) {}
+
+  /** The last step of a job that turned back: whatever the participants had is discarded already. */
+  async end(job: Job): Promise<void> {
+    if (job.kind === 'restore' && job.touched && job.name !== undefined) {
+      await this.bus.request(releaseName, { name: job.name, appId: job.appId, holder: job.id });
+    }
+    if (job.kind === 'backup') await this.objects.delete(archiveKeyOf(job.id));
+    await this.removeWork(job);
+    await this.moves.end(job);
+  }
+
+  /** Working files, an upload among them. */
+  async removeWork(job: Job): Promise<void> {
+    await this.objects.deleteAll(workPrefix(job.id));
+    if (job.kind === 'restore') await this.removeUpload(job);
+  }
+
+  /** What a person deleted. */
+  async delete(job: Job): Promise<void> {
+    if (job.kind === 'backup') await this.objects.delete(archiveKeyOf(job.id));
+    await this.store.delete(job.id);
+  }
+
+  private async removeUpload({ source }: RestoreJob): Promise<void> {
+    if (source.kind === 'upload') await this.objects.delete(source.key);
+  }
+}

@@ -1,0 +1,71 @@
+import { type Job, JobStore, MAX_IN_FLIGHT, type Segment, type SegmentKind, type SegmentStage, workPrefix } from '@reprise/backup-core';
+import {
+  discardAssets,
+  discardContents,
+  discardEvents,
+  discardRegistry,
+  exportAssets,
+  exportEvents,
+  importAssets,
+  importEvents,
+  rebuildAssets,
+  rebuildContents,
+  rebuildRegistry,
+} from '@reprise/contracts';
+import { MessageBus } from '@reprise/messaging-core';
+import { Injectable } from '@nestjs/common';
+import { mappingKey, planKey } from './keys.js';
+
+const RETRY_MS = 1_000;
+const MAX_RETRY_MS = 30_000;
+
+/** Gives segments out to the participants, each attempt under its own token. */
+@Injectable()
+export class Dispatcher {
+  constructor(
+    private readonly store: JobStore,
+    private readonly bus: MessageBus,
+  ) {}
+
+  async dispatch(job: Job, stage: SegmentStage): Promise<void> {
+    for (const segment of await this.store.claim(job.id, stage, MAX_IN_FLIGHT)) {
+      try {
+        await this.send(job, segment);
+      } catch (error) {
+        const unsent = { kind: 'unavailable', code: 'messaging.unsent', message: 'The message could not be sent.' };
+        await this.store.fail(job.id, segment.id, segment.token!, unsent, true);
+        throw error;
+      }
+    }
+  }
+
+  private send(job: Job, segment: Segment): Promise<void> {
+    const appId = job.kind === 'backup' ? job.app.id : job.appId;
+    const task = { jobId: job.id, segment: segment.id, token: segment.token!, appId };
+    const range = { ...task, from: segment.from, to: segment.to };
+    // The worker has tried several times with pauses of its own before it gave up; what comes back from there waits longer.
+    const options = segment.attempts > 1 ? { delayMs: Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** (segment.attempts - 2)) } : {};
+    const fragment = () => ({ ...range, fragmentKey: `${workPrefix(job.id)}${segment.id}` });
+    const plan = () => ({ ...range, archiveKey: archiveOf(job), planKey: planKey(job.id, segment.id), mappingKey: mappingKey(job.id) });
+    const rebuild = () => ({ ...task, to: job.totalEvents ?? 0 });
+    const sends: Record<SegmentKind, () => Promise<void>> = {
+      'export-events': () => this.bus.enqueue(exportEvents, fragment(), options),
+      'export-assets': () => this.bus.enqueue(exportAssets, fragment(), options),
+      'import-events': () => this.bus.enqueue(importEvents, plan(), options),
+      'import-assets': () => this.bus.enqueue(importAssets, plan(), options),
+      'rebuild-registry': () => this.bus.enqueue(rebuildRegistry, rebuild(), options),
+      'rebuild-contents': () => this.bus.enqueue(rebuildContents, rebuild(), options),
+      'rebuild-assets': () => this.bus.enqueue(rebuildAssets, rebuild(), options),
+      'discard-events': () => this.bus.enqueue(discardEvents, task, options),
+      'discard-registry': () => this.bus.enqueue(discardRegistry, task, options),
+      'discard-contents': () => this.bus.enqueue(discardContents, task, options),
+      'discard-assets': () => this.bus.enqueue(discardAssets, task, options),
+    };
+    return sends[segment.kind]();
+  }
+}
+
+function archiveOf(job: Job): string {
+  if (job.kind !== 'restore' || job.archiveKey === undefined) throw new Error(`The job ${job.id} has no archive to import from.`);
+  return job.archiveKey;
+}

@@ -1,0 +1,95 @@
+import { ArchivePool, ArchiveReader, ATTACHMENTS, encodeImportPlan, openObject } from '@reprise/backup-archive';
+import { addLine, addWarnings, type RestoreJob } from '@reprise/backup-core';
+import { matchUsers } from '@reprise/contracts';
+import { RepriseError } from '@reprise/kernel';
+import { MessageBus } from '@reprise/messaging-core';
+import { ArchiveObjects } from '@reprise/objects-core';
+import { Injectable } from '@nestjs/common';
+import { BackupConfig } from '../../backup.config.js';
+import { Inspector, type Inspection } from '../../inspect/inspector.js';
+import { CleanUp } from '../clean-up.js';
+import { avatarKey, findingsKey, planKey } from '../keys.js';
+import { Moves, type Run } from '../run.js';
+import type { Findings } from './findings.js';
+
+const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/** Looks at all of the archive before anything of it is taken over; a dry run ends here. */
+@Injectable()
+export class InspectArchive {
+  constructor(
+    private readonly objects: ArchiveObjects,
+    private readonly pool: ArchivePool,
+    private readonly bus: MessageBus,
+    private readonly config: BackupConfig,
+    private readonly cleanUp: CleanUp,
+    private readonly moves: Moves,
+  ) {}
+
+  async run(job: RestoreJob, run: Run): Promise<void> {
+    const reader = await ArchiveReader.open(await openObject(this.objects, job.archiveKey!), { maxArchiveBytes: this.config.maxArchiveBytes });
+    const pulse = this.moves.pulse<RestoreJob>(job, run);
+    const inspector = new Inspector(reader, this.pool, job.appId, {
+      pulse: () => pulse(),
+      savePlan: async (segment, plan) => void (await this.objects.put(planKey(job.id, segment), encodeImportPlan(plan))),
+    });
+    const inspection = await inspector.inspect();
+    const report = (inspection.report = { ...inspection.report, usersToCreate: await this.unknownUsers(inspection.report.users) });
+    const name = job.requestedName ?? report.app.name;
+    if (job.dryRun) return this.endDryRun(job, name, inspection);
+    if (!SLUG.test(name))
+      throw new RepriseError('invalid', 'apps.name-invalid', 'The name of the app in the archive is not a valid slug. Restore it under another name.');
+    await this.saveFindings(job, inspection, await this.saveAvatar(job, reader));
+    await this.moves.from(job, (current, now) => ({
+      ...current,
+      stage: 'preparing',
+      // From the next step on something of it may be with the participants.
+      touched: true,
+      name,
+      report,
+      totalEvents: report.events,
+      totalAssets: report.assets - report.missingAssets,
+      log: addLine(current.log, now, 'Creating Users'),
+    }));
+  }
+
+  private async unknownUsers(emails: string[]): Promise<string[]> {
+    const known = new Set((await this.bus.request(matchUsers, { emails })).known);
+    return emails.filter((email) => !known.has(email));
+  }
+
+  private async endDryRun(job: RestoreJob, name: string, { report }: Inspection): Promise<void> {
+    await this.cleanUp.removeWork(job);
+    await this.moves.end(job, (current, now) => {
+      const line = `Inspected ${report.events} events and ${report.attachments} attachments. Nothing was restored.`;
+      const log = addLine(addWarnings(current.log, now, report.warnings), now, line);
+      return { ...current, name, report, totalEvents: report.events, totalAssets: report.assets - report.missingAssets, log };
+    });
+  }
+
+  /** The first image that there is, as Squidex takes it. */
+  private async saveAvatar(job: RestoreJob, reader: ArchiveReader): Promise<Findings['avatar']> {
+    const entry = reader.attachments(ATTACHMENTS.avatar).find(({ size }) => size > 0);
+    if (!entry) return undefined;
+    const key = avatarKey(job.id);
+    const { size } = await this.objects.put(key, await reader.readEntry(entry));
+    return { key, size };
+  }
+
+  private async saveFindings(job: RestoreJob, { app, attachments, segments, report }: Inspection, avatar: Findings['avatar']): Promise<void> {
+    const { users, settings, tags, aliases, urls } = attachments;
+    const lost = report.warnings.filter((line) => line.startsWith('The file '));
+    const findings: Findings = {
+      app,
+      users,
+      settings,
+      tags,
+      ...(aliases === undefined ? {} : { aliases }),
+      ...(urls ? { urls } : {}),
+      ...(avatar ? { avatar } : {}),
+      segments,
+      warnings: report.warnings.slice(0, report.warnings.length - lost.length),
+    };
+    await this.objects.put(findingsKey(job.id), Buffer.from(JSON.stringify(findings)));
+  }
+}

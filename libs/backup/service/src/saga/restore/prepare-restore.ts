@@ -1,0 +1,76 @@
+import { encodeMapping, type RestoreMapping } from '@reprise/backup-archive';
+import { addLine, addWarnings, type RestoreJob } from '@reprise/backup-core';
+import { importAssetMetadata, importRegistry, reserveName, type ReplyOf } from '@reprise/contracts';
+import { hasCode, RepriseError } from '@reprise/kernel';
+import { MessageBus } from '@reprise/messaging-core';
+import { ArchiveObjects } from '@reprise/objects-core';
+import { Injectable } from '@nestjs/common';
+import { findingsKey, mappingKey } from '../keys.js';
+import { Moves, type Run } from '../run.js';
+import type { Findings } from './findings.js';
+
+/** Reserves the name, maps the users, and hands over what stands beside the events. */
+@Injectable()
+export class PrepareRestore {
+  constructor(
+    private readonly objects: ArchiveObjects,
+    private readonly bus: MessageBus,
+    private readonly moves: Moves,
+  ) {}
+
+  async run(job: RestoreJob, run: Run): Promise<void> {
+    const findings = JSON.parse((await this.objects.read(findingsKey(job.id))).toString()) as Findings;
+    await this.reserve(job);
+    run.signal.throwIfAborted();
+    const registry = await this.bus.request(importRegistry, {
+      jobId: job.id,
+      appId: job.appId,
+      settings: findings.settings,
+      users: findings.users,
+      createUsers: job.requester.administrator,
+      ...(findings.avatar ? { avatar: findings.avatar } : {}),
+    });
+    await this.bus.request(importAssetMetadata, {
+      jobId: job.id,
+      appId: job.appId,
+      tags: findings.tags,
+      ...(findings.aliases === undefined ? {} : { aliases: findings.aliases }),
+    });
+    await this.objects.put(mappingKey(job.id), encodeMapping(mappingOf(job, findings, registry)));
+    await this.moves.from(
+      job,
+      (current, now) => ({
+        ...current,
+        stage: 'importing',
+        stageStarted: now.toISOString(),
+        report: { ...current.report!, usersToCreate: registry.created },
+        log: addWarnings(addLine(current.log, now, 'Created Users'), now, findings.warnings),
+      }),
+      () => ({ add: findings.segments }),
+    );
+  }
+
+  private async reserve(job: RestoreJob): Promise<void> {
+    try {
+      await this.bus.request(reserveName, { name: job.name!, appId: job.appId, holder: job.id });
+    } catch (error) {
+      if (!hasCode(error, 'apps.name-taken')) throw error;
+      throw new RepriseError(
+        'conflict',
+        'apps.name-taken',
+        `The app id or name is not available: there is an app named ${job.name} already. Restore under another name.`,
+      );
+    }
+  }
+}
+
+function mappingOf(job: RestoreJob, { app, urls }: Findings, registry: ReplyOf<typeof importRegistry>): RestoreMapping {
+  const { assets } = registry.urls;
+  return {
+    oldAppId: app.id,
+    newAppId: job.appId,
+    name: job.name!,
+    users: registry.users,
+    ...(urls ? { urls: { oldAssets: urls.assets, oldAssetsApp: urls.assetsApp, newAssets: assets, newAssetsApp: `${assets}${job.name}/` } } : {}),
+  };
+}

@@ -1,0 +1,22 @@
+import type { Job, JobStore, SegmentError, SegmentStage } from '@reprise/backup-core';
+import { RepriseError } from '@reprise/kernel';
+
+/** Attempts that a segment gets where others were at fault each time (an engine that is down, say). */
+const MAX_ATTEMPTS = 20;
+
+/** Whether giving it out again can help. The worker has tried several times already. */
+export function isWorthAnother(error: SegmentError, attempts: number): boolean {
+  return error.kind === 'unavailable' && error.code !== 'storage.full' && attempts < MAX_ATTEMPTS;
+}
+
+/** What the segments of a stage had to say, in order of the events. */
+export async function stageWarnings(store: JobStore, job: Job, stage: SegmentStage): Promise<{ warnings: string[]; more: number }> {
+  const results = (await store.segments(job.id, stage)).flatMap(({ result }) => (result ? [result] : []));
+  return { warnings: results.flatMap(({ warnings }) => warnings), more: results.reduce((sum, { moreWarnings }) => sum + moreWarnings, 0) };
+}
+
+/** Why the stage failed: what its first failed segment says. */
+export async function segmentFailure(store: JobStore, job: Job, stage: SegmentStage): Promise<RepriseError> {
+  const error = (await store.segments(job.id, stage)).find(({ state }) => state === 'failed')?.error;
+  return new RepriseError('corrupt', error?.code ?? 'internal', error?.message ?? 'A part of the job failed.');
+}

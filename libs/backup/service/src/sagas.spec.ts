@@ -1,0 +1,406 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { ArchivePool, ArchiveReader, openObject, readManifest } from '@reprise/backup-archive';
+import { JobStore } from '@reprise/backup-core';
+import { backupTables, SqliteJobStore } from '@reprise/backup-sqlite';
+import { LoopBus, MemoryLog, Participants } from '@reprise/backup-testing';
+import * as contracts from '@reprise/contracts';
+import { EventLogReader } from '@reprise/event-store-core';
+import { Clock, Logger, RepriseError, SilentLogger, SystemClock } from '@reprise/kernel';
+import { MessageBus } from '@reprise/messaging-core';
+import { ArchiveObjects, AssetObjects } from '@reprise/objects-core';
+import { FolderObjectStore } from '@reprise/objects-fs';
+import { SqliteDatabase } from '@reprise/sqlite';
+import { type INestApplicationContext, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BackupConfig } from './backup.config.js';
+import { BackupModule } from './backup.module.js';
+import { BackupsController } from './backups.controller.js';
+import { RestoresController } from './restores.controller.js';
+import { SegmentsController } from './segments.controller.js';
+
+const principal = { actor: 'client:root', administrator: true };
+
+function fixture(name: string): string {
+  let folder = import.meta.dirname;
+  while (!existsSync(join(folder, 'nx.json'))) folder = dirname(folder);
+  return join(folder, 'fixtures', 'archives', name);
+}
+
+/** One installation: the real sagas, job store, archive library and folders, with participants in small. */
+class World {
+  readonly log = new MemoryLog();
+  readonly bus = new LoopBus();
+  readonly pool = new ArchivePool({ threads: 1 });
+  readonly archives: FolderObjectStore;
+  readonly assets: FolderObjectStore;
+  readonly participants: Participants;
+  store!: JobStore;
+  private app!: INestApplicationContext;
+  private database!: SqliteDatabase;
+
+  private constructor(private readonly folder: string) {
+    this.archives = new FolderObjectStore(join(folder, 'archives'));
+    this.assets = new FolderObjectStore(join(folder, 'assets'));
+    this.participants = new Participants(this.bus, this.log, this.archives, this.assets, this.pool);
+  }
+
+  static async open(): Promise<World> {
+    const world = new World(await mkdtemp(join(tmpdir(), 'reprise-sagas-')));
+    await world.start();
+    return world;
+  }
+
+  async start(): Promise<void> {
+    this.database = await SqliteDatabase.open(join(this.folder, 'jobs.db'), [backupTables]);
+    this.store = new SqliteJobStore(this.database);
+    const providers = [
+      { provide: MessageBus, useValue: this.bus },
+      { provide: EventLogReader, useValue: this.log },
+      { provide: ArchiveObjects, useValue: this.archives },
+      { provide: AssetObjects, useValue: this.assets },
+      { provide: ArchivePool, useValue: this.pool },
+      { provide: JobStore, useValue: this.store },
+      { provide: BackupConfig, useValue: new BackupConfig({ maxBackupsPerApp: 2, toolVersion: '1.2.3', baseUrl: 'https://here' }) },
+      { provide: Clock, useValue: new SystemClock() },
+      { provide: Logger, useValue: new SilentLogger() },
+    ];
+    class PortsModule {}
+    Module({})(PortsModule);
+    class TestModule {}
+    Module({ imports: [{ module: PortsModule, global: true, providers, exports: providers.map(({ provide }) => provide) }, BackupModule] })(TestModule);
+    this.bus.hold();
+    this.app = await NestFactory.createApplicationContext(TestModule, { logger: false, abortOnError: false });
+    this.route();
+    this.bus.release();
+  }
+
+  /** What is queued or at work is lost, what is stored stays. */
+  async kill(): Promise<void> {
+    await this.app.close();
+    this.bus.forget();
+    await this.database.close();
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.bus.idle();
+    await this.database.close();
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.pool.destroy();
+    await rm(this.folder, { recursive: true });
+  }
+
+  private route(): void {
+    const [backups, restores, segments] = [this.app.get(BackupsController), this.app.get(RestoresController), this.app.get(SegmentsController)];
+    this.bus.on(contracts.startBackup, (body: contracts.BodyOf<typeof contracts.startBackup>) => backups.start(body));
+    this.bus.on(contracts.listBackups, (body: contracts.BodyOf<typeof contracts.listBackups>) => backups.list(body));
+    this.bus.on(contracts.deleteBackup, (body: contracts.BodyOf<typeof contracts.deleteBackup>) => backups.delete(body));
+    this.bus.on(contracts.cancelJob, (body: contracts.BodyOf<typeof contracts.cancelJob>) => backups.cancel(body));
+    this.bus.on(contracts.openArchive, (body: contracts.BodyOf<typeof contracts.openArchive>) => backups.open(body));
+    this.bus.on(contracts.startRestore, (body: contracts.BodyOf<typeof contracts.startRestore>) => restores.start(body));
+    this.bus.on(contracts.listRestores, (body: contracts.BodyOf<typeof contracts.listRestores>) => restores.list(body));
+    this.bus.on(contracts.findRestore, (body: contracts.BodyOf<typeof contracts.findRestore>) => restores.find(body));
+    this.bus.on(contracts.beginArchiveUpload, (body: contracts.BodyOf<typeof contracts.beginArchiveUpload>) => restores.beginUpload(body));
+    this.bus.on(contracts.segmentAlive, (body: contracts.BodyOf<typeof contracts.segmentAlive>) => segments.alive(body));
+    this.bus.on(contracts.segmentDone, (body: contracts.BodyOf<typeof contracts.segmentDone>) => segments.done(body));
+    this.bus.on(contracts.segmentFailed, (body: contracts.BodyOf<typeof contracts.segmentFailed>) => segments.failed(body));
+    this.bus.on(contracts.advanceJob, (body: contracts.BodyOf<typeof contracts.advanceJob>) => segments.advance(body));
+  }
+
+  async upload(bytes: Uint8Array): Promise<contracts.RestoreSource> {
+    const { key } = await this.bus.request(contracts.beginArchiveUpload, { principal });
+    await this.archives.put(key, bytes);
+    return { kind: 'upload', key, fileName: 'archive.zip' };
+  }
+
+  async restore(source: contracts.RestoreSource, name?: string, dryRun = false): Promise<string> {
+    return (await this.bus.request(contracts.startRestore, { principal, source, dryRun, ...(name ? { name } : {}) })).jobId;
+  }
+
+  async restored(jobId: string): Promise<contracts.JobView> {
+    await this.end(jobId);
+    return (await this.bus.request(contracts.findRestore, { principal, jobId })).job;
+  }
+
+  /** A restored small app, as the backups below need one. */
+  async smallApp(name = 'small-app'): Promise<{ id: string; name: string }> {
+    const job = await this.restored(await this.restore(await this.upload(await readFile(fixture('small.zip'))), name));
+    expect(job.error).toBeUndefined();
+    return job.app!;
+  }
+
+  async backup(app: { id: string; name: string }): Promise<contracts.JobView> {
+    const { jobId } = await this.bus.request(contracts.startBackup, { principal, app });
+    await this.end(jobId);
+    return (await this.bus.request(contracts.listBackups, { principal, app })).jobs.find(({ id }) => id === jobId)!;
+  }
+
+  async end(jobId: string): Promise<void> {
+    await expect
+      .poll(
+        async () => {
+          const job = await this.store.find(jobId);
+          return !job || (job.stage === 'finished' && job.announced) ? 'ended' : job.stage;
+        },
+        { interval: 5, timeout: 20_000 },
+      )
+      .toBe('ended');
+  }
+
+  /** Objects in the archive store. */
+  async kept(): Promise<string[]> {
+    const keys: string[] = [];
+    for (const prefix of ['jobs/', 'uploads/', 'archives/']) for await (const { key } of this.archives.list(prefix)) keys.push(key);
+    return keys;
+  }
+}
+
+const messages = (job: contracts.JobView) => job.log.map(({ message }) => message);
+
+let world: World;
+beforeEach(async () => {
+  world = await World.open();
+});
+afterEach(() => world.close());
+
+describe('a restore', () => {
+  it('of a genuine archive ends with its app, and a log as Squidex writes it', async () => {
+    const job = await world.restored(await world.restore(await world.upload(await readFile(fixture('small.zip')))));
+    expect(job).toMatchObject({ status: 'Completed', handledEvents: 73, totalEvents: 73, handledAssets: 8, totalAssets: 8, app: { name: 'small-app' } });
+    expect(messages(job).filter((line) => !line.startsWith('Warning'))).toEqual([
+      'Started. The restore process has the following steps:',
+      '  * Download backup',
+      '  * Restore events and attachments.',
+      '  * Restore all objects like app, schemas and contents',
+      '  * Complete the restore operation for all objects',
+      'Downloading Backup',
+      'Downloaded Backup',
+      'Creating Users',
+      'Created Users',
+      'Reading 73/73 events and 14 attachments completed.',
+      ...['Restored', 'Completed'].flatMap((done) => ['Apps', 'Assets', 'Rules', 'Schemas', 'Contents'].map((part) => `${done} ${part}`)),
+      'Current user not assigned because restore was triggered by client.',
+      'Completed, Yeah!',
+    ]);
+    expect(messages(job)).toContain("Warning: The archive has no manifest: that it is complete can't be proved.");
+    expect(job.report).toMatchObject({ app: { name: 'small-app' }, clients: ['default', 'mobile'], roles: ['Writers'], manifest: 'absent', unknownTypes: {} });
+    expect(world.log.apps.get(job.app!.id)?.state).toBe('open');
+    expect(await world.kept()).toEqual([]);
+    expect(world.bus.sent).toContain('restore.completed');
+  });
+
+  it('counts versions in file order and restores V1 as well', async () => {
+    const job = await world.restored(await world.restore(await world.upload(await readFile(fixture('small-v1.zip'))), 'other'));
+    const versions = new Map<string, number>();
+    for (const event of world.log.apps.get(job.app!.id)!.events) {
+      expect(event!.version).toBe(versions.get(event!.stream) ?? 0);
+      versions.set(event!.stream, event!.version + 1);
+    }
+    expect(world.participants.names.has('other')).toBe(true);
+  });
+
+  it('names lost files and goes on', async () => {
+    const job = await world.restored(await world.restore(await world.upload(await readFile(fixture('missing-asset.zip')))));
+    expect(job.status).toBe('Completed');
+    expect(messages(job).filter((line) => line.includes('is lost'))).not.toEqual([]);
+    expect((job.report as { missingAssets: number }).missingAssets).toBe(messages(job).filter((line) => line.includes('is lost')).length);
+  });
+
+  it('can be tried without any effect', async () => {
+    const job = await world.restored(await world.restore(await world.upload(await readFile(fixture('small.zip'))), 'new', true));
+    expect(job).toMatchObject({
+      status: 'Completed',
+      report: { events: 73, assets: 8, missingAssets: 0, usersToCreate: ['editor+tag@example.com', 'Gone.Person@Example.org'] },
+    });
+    expect(world.bus.sent).not.toContain('app-registry.reserve-name');
+    expect(await world.kept()).toEqual([]);
+  });
+
+  it('fails with the reason, and leaves nothing', async () => {
+    const small = await readFile(fixture('small.zip'));
+    await world.smallApp('taken');
+    const files = (await world.kept()).length;
+    const apps = world.log.apps.size;
+    const cases: [Uint8Array, string, RegExp][] = [
+      [Buffer.from('not a zip at all, but long enough to be looked at as one'), 'a', /zip/i],
+      [small.subarray(0, small.length / 2), 'b', /zip|truncated|cut|damaged|corrupt/i],
+      [small, 'taken', /name is not available: there is an app named taken/],
+    ];
+    for (const [bytes, name, message] of cases) {
+      const job = await world.restored(await world.restore(await world.upload(bytes), name));
+      expect(job.status).toBe('Failed');
+      expect(job.error?.message).toMatch(message);
+      expect(messages(job).at(-1)).toBe(job.error?.message);
+    }
+    expect(world.participants.names.has('a')).toBe(false);
+    expect(world.log.apps.size).toBe(apps);
+    expect((await world.kept()).length).toBe(files);
+  });
+
+  it('that fails while it imports is discarded everywhere, and its name is free', async () => {
+    world.participants.before = async (contract) => {
+      if (contract === 'assets.import-segment') throw new RepriseError('corrupt', 'archive.crc', 'The entry x is damaged.');
+    };
+    const job = await world.restored(await world.restore(await world.upload(await readFile(fixture('small.zip'))), 'new'));
+    expect(job).toMatchObject({ status: 'Failed', error: { code: 'archive.crc', message: 'The entry x is damaged.' } });
+    expect(new Set(world.participants.discarded).size).toBe(4);
+    expect([world.participants.names.size, world.log.apps.size, (await world.kept()).length]).toEqual([0, 0, 0]);
+  });
+
+  it('is cancelled while it imports, after its workers have stopped', async () => {
+    let release = () => undefined as void;
+    const held = new Promise<void>((done) => (release = done));
+    let arrived = () => undefined as void;
+    const importing = new Promise<void>((done) => (arrived = done));
+    world.participants.before = async (contract) => {
+      if (contract !== 'event-store.import-segment') return;
+      arrived();
+      await held;
+    };
+    const jobId = await world.restore(await world.upload(await readFile(fixture('small.zip'))), 'new');
+    await importing;
+    await world.bus.request(contracts.cancelJob, { principal, jobId });
+    await new Promise((done) => setTimeout(done, 50));
+    expect((await world.store.find(jobId))?.stage).toBe('cleaning');
+    expect(world.participants.discarded).toEqual([]);
+    release();
+    expect(await world.restored(jobId)).toMatchObject({ status: 'Cancelled' });
+    expect([world.participants.names.size, world.log.apps.size, (await world.kept()).length]).toEqual([0, 0, 0]);
+  });
+
+  it('goes on after a stop in the middle', async () => {
+    let stopped = false;
+    let release = () => undefined as void;
+    const dead = new Promise<void>((done) => (release = done));
+    world.participants.before = async () => {
+      if (!stopped) await dead;
+    };
+    const jobId = await world.restore(await world.upload(await readFile(fixture('small.zip'))), 'new');
+    while ((await world.store.find(jobId))?.stage !== 'importing') await new Promise((done) => setTimeout(done, 5));
+    await world.kill();
+    stopped = true;
+    await world.start();
+    expect(await world.restored(jobId)).toMatchObject({ status: 'Completed', handledEvents: 73, handledAssets: 8 });
+    release();
+  });
+
+  it('is for administrators, of valid names and addresses', async () => {
+    const source = { kind: 'url' as const, url: 'https://cms.example.com/a.zip' };
+    const other = { actor: 'client:blog:app', administrator: false, app: { id: 'a', name: 'blog', role: 'Owner' } };
+    await expect(world.bus.request(contracts.startRestore, { principal: other, source })).rejects.toMatchObject({ code: 'auth.forbidden' });
+    await expect(world.restore({ kind: 'url', url: 'file:///etc/passwd' }, 'No Slug')).rejects.toMatchObject({
+      code: 'restores.invalid',
+      details: ['name: Name is not a valid slug.', 'url: Url must begin with http or https.'],
+    });
+    await expect(world.restore({ kind: 'backup', backupId: 'unknown' })).rejects.toMatchObject({ code: 'backups.not-found' });
+  });
+});
+
+describe('a backup', () => {
+  it('holds the whole app, with a manifest, and leaves no working file', async () => {
+    const app = await world.smallApp();
+    const job = await world.backup(app);
+    expect(job).toMatchObject({ status: 'Completed', handledEvents: 73, totalEvents: 73, handledAssets: 8, totalAssets: 8, handledBytes: job.archive!.size });
+    expect(messages(job)).toEqual(['Total events: 73, assets: 8']);
+    expect(job.archive?.fileName).toMatch(/^backup-small-app-\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d\.zip$/);
+    expect(await world.kept()).toEqual([`archives/${job.id}.zip`]);
+    const reader = await ArchiveReader.open(await openObject(world.archives, `archives/${job.id}.zip`));
+    expect(reader.events).toBe(73);
+    expect((await readManifest(reader))?.manifest).toMatchObject({ events: 73, assets: 8, app, tool: 'reprise 1.2.3' });
+    expect(job.archive?.etag).toBe(`${job.id}-${(await readManifest(reader))!.manifest.root}`);
+    expect(await reader.readText('version.json')).toBe('{"major":5}');
+    expect(JSON.parse((await reader.readText('users.json'))!)).not.toEqual({});
+  });
+
+  it('restores from here by its id and by its link, whatever host the link names', async () => {
+    const app = await world.smallApp();
+    const job = await world.backup(app);
+    const { expires, signature } = job.archive!.link;
+    const query = `appId=${app.id}&expires=${expires}&signature=${signature}`;
+    const url = `http://10.0.0.1:9/base/api/apps/jobs/${job.id}?${query}`;
+    const byLink = await world.restored(await world.restore({ kind: 'url', url }, 'by-link'));
+    expect(byLink).toMatchObject({ status: 'Completed', url, report: { manifest: 'proved', events: 73 } });
+    expect(await world.restored(await world.restore({ kind: 'backup', backupId: job.id }, 'by-id'))).toMatchObject({ status: 'Completed', handledAssets: 8 });
+    const forged = await world.restored(await world.restore({ kind: 'url', url: `https://here/api/apps/jobs/${job.id}?${query}x` }, 'forged'));
+    expect(forged).toMatchObject({ status: 'Failed', error: { code: 'restores.link-expired' } });
+  });
+
+  it('opens to its link and to those with rights on the app', async () => {
+    const app = await world.smallApp();
+    const job = await world.backup(app);
+    const open = (parts: object) => world.bus.request(contracts.openArchive, { jobId: job.id, ...parts });
+    const archive = { key: `archives/${job.id}.zip`, size: job.archive!.size };
+    expect(await open({ appId: app.id, link: job.archive!.link })).toMatchObject(archive);
+    expect(await open({ principal })).toMatchObject(archive);
+    expect(await open({ principal: { actor: 'x', administrator: false, app: { ...app, role: 'Owner' } } })).toMatchObject(archive);
+    const refused = [{}, { appId: app.id }, { appId: 'other', link: job.archive!.link }, { link: { ...job.archive!.link, expires: 1 } }];
+    for (const parts of [...refused, { principal: { actor: 'x', administrator: false, app: { ...app, role: 'Reader' } } }]) {
+      await expect(open(parts)).rejects.toMatchObject({ code: 'backups.not-found' });
+    }
+  });
+
+  it('is refused beyond the limit until one is deleted, and its archive with it', async () => {
+    const app = await world.smallApp();
+    const first = await world.backup(app);
+    await world.backup(app);
+    await expect(world.backup(app)).rejects.toThrow('You cannot have more than 2 backups.');
+    await world.bus.request(contracts.deleteBackup, { principal, app, jobId: first.id });
+    await expect(world.bus.request(contracts.openArchive, { jobId: first.id, principal })).rejects.toMatchObject({ code: 'backups.not-found' });
+    await world.end(first.id);
+    await world.bus.idle();
+    expect(await world.kept()).not.toContain(`archives/${first.id}.zip`);
+    expect((await world.backup(app)).status).toBe('Completed');
+  });
+
+  it('that is deleted while it runs leaves nothing', async () => {
+    const app = await world.smallApp();
+    const held: (() => void)[] = [];
+    world.participants.before = () => new Promise<void>((done) => held.push(done));
+    const { jobId } = await world.bus.request(contracts.startBackup, { principal, app });
+    await expect(world.bus.request(contracts.startBackup, { principal, app })).rejects.toThrow('Another job is already running.');
+    while ((await world.store.progress(jobId)).export.running === 0) await new Promise((done) => setTimeout(done, 5));
+    await world.bus.request(contracts.deleteBackup, { principal, app, jobId });
+    expect((await world.bus.request(contracts.listBackups, { principal, app })).jobs).toEqual([]);
+    world.participants.before = async () => undefined;
+    while (await world.store.find(jobId)) {
+      held.pop()?.();
+      await new Promise((done) => setTimeout(done, 5));
+    }
+    expect(await world.kept()).toEqual([]);
+  });
+
+  it('makes its segments again when events were erased meanwhile', async () => {
+    const app = await world.smallApp();
+    let exports = 0;
+    world.participants.before = async (contract) => {
+      if (contract === 'event-store.export-segment' && exports++ === 0) world.log.apps.get(app.id)!.epoch++;
+    };
+    expect((await world.backup(app)).status).toBe('Completed');
+    expect(exports).toBe(2);
+  });
+
+  it('outlives an outage of a participant', async () => {
+    const app = await world.smallApp();
+    let failures = 2;
+    world.participants.before = async () => {
+      if (failures-- > 0) throw new RepriseError('unavailable', 'storage.down', 'The store is down.');
+    };
+    expect((await world.backup(app)).status).toBe('Completed');
+  });
+
+  it('is listed for administrators when its app is gone', async () => {
+    const app = await world.smallApp();
+    await world.backup(app);
+    world.participants.names.delete(app.name);
+    const { jobs } = await world.bus.request(contracts.listBackups, { principal });
+    expect(jobs.map((job) => job.app)).toEqual([app]);
+    await expect(world.bus.request(contracts.startBackup, { principal, app })).rejects.toMatchObject({ code: 'apps.not-found' });
+  });
+});

@@ -1,0 +1,60 @@
+import { JobStore } from '@reprise/backup-core';
+import { advanceJob, segmentAlive, segmentDone, segmentFailed, type BodyOf, type ReplyOf } from '@reprise/contracts';
+import type { ErrorBody } from '@reprise/kernel';
+import { OnRequest, OnWork } from '@reprise/nest-kit';
+import { Controller } from '@nestjs/common';
+import { JobRunner } from './saga/job-runner.js';
+import { cancelled } from './saga/run.js';
+import { isWorthAnother } from './saga/segment-reports.js';
+
+/** What participants report, and the saga's own heartbeat. */
+@Controller()
+export class SegmentsController {
+  constructor(
+    private readonly store: JobStore,
+    private readonly runner: JobRunner,
+  ) {}
+
+  /** Held while the job's own steps run: jobs don't wait for each other, and a job is taken on once at a time in any case. */
+  @OnWork(advanceJob, { concurrency: 16, dead: 'giveUp' })
+  async advance({ jobId }: BodyOf<typeof advanceJob>): Promise<void> {
+    await this.runner.advance(jobId);
+  }
+
+  async giveUp({ jobId }: BodyOf<typeof advanceJob>, error: ErrorBody): Promise<void> {
+    await this.runner.giveUp(jobId, error);
+  }
+
+  /** The job is woken even when the report is a repeat: the first one may have been stored and then cut off. */
+  @OnWork(segmentDone, { concurrency: 8 })
+  async done({ jobId, segment, token, result }: BodyOf<typeof segmentDone>): Promise<void> {
+    await this.store.finish(jobId, segment, token, result);
+    await this.runner.wake(jobId);
+  }
+
+  @OnWork(segmentFailed, { concurrency: 8 })
+  async failed({ jobId, segment, token, error }: BodyOf<typeof segmentFailed>): Promise<void> {
+    const job = await this.store.find(jobId);
+    if (!job) return;
+    const stages = ['export', 'import', 'rebuild', 'discard'] as const;
+    const all = (await Promise.all(stages.map((stage) => this.store.segments(jobId, stage)))).flat();
+    const attempts = all.find(({ id }) => id === segment)?.attempts ?? 0;
+    const again = job.stage !== 'cleaning' && !job.cancelRequested && isWorthAnother(error, attempts);
+    await this.store.fail(jobId, segment, token, error, again);
+    await this.runner.wake(jobId);
+  }
+
+  /**
+   * A job that turns back needs no segments but those that discard. Whoever hears so stops without another word, so that the segment is
+   * settled here: discarding waits for it.
+   */
+  @OnRequest(segmentAlive)
+  async alive({ jobId, segment, token }: BodyOf<typeof segmentAlive>): Promise<ReplyOf<typeof segmentAlive>> {
+    const job = await this.store.find(jobId);
+    if (!job || !(await this.store.isRunning(jobId, segment, token))) return { alive: false };
+    if (segment.startsWith('discard-') || !(job.stage === 'cleaning' || job.cancelRequested)) return { alive: true };
+    await this.store.fail(jobId, segment, token, cancelled().toBody(), false);
+    await this.runner.wake(jobId);
+    return { alive: false };
+  }
+}

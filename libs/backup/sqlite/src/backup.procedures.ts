@@ -1,0 +1,208 @@
+import type { DatabaseSync } from 'node:sqlite';
+import {
+  archiveOf,
+  isFinished,
+  needsWork,
+  type BackupJob,
+  type Job,
+  type NewSegment,
+  type RestoreJob,
+  type SegmentChanges,
+  type SegmentError,
+} from '@reprise/backup-core';
+import type { SegmentResult } from '@reprise/contracts';
+import { RepriseError } from '@reprise/kernel';
+import { all, first, run } from '@reprise/sqlite';
+
+/**
+ * A job is one document; the columns beside it are what it is found and counted by. Deleted and finished are told by the document's
+ * own fields, so that there is one truth.
+ */
+export const schema = `
+CREATE TABLE IF NOT EXISTS backup_jobs (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  version INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  app_id TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  command_key TEXT,
+  running INTEGER NOT NULL,
+  needs_work INTEGER NOT NULL,
+  kept INTEGER NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS backup_jobs_by_key ON backup_jobs (actor, command_key) WHERE command_key IS NOT NULL;
+CREATE INDEX IF NOT EXISTS backup_jobs_by_app ON backup_jobs (app_id, kind);
+CREATE INDEX IF NOT EXISTS backup_jobs_open ON backup_jobs (seq) WHERE needs_work = 1;
+CREATE TABLE IF NOT EXISTS backup_segments (
+  job_id TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  stage TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  from_position INTEGER NOT NULL,
+  to_position INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  token TEXT,
+  events INTEGER NOT NULL,
+  assets INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  result TEXT,
+  error TEXT,
+  PRIMARY KEY (job_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS backup_segments_by_state ON backup_segments (job_id, stage, state, seq);
+CREATE INDEX IF NOT EXISTS backup_segments_running ON backup_segments (state) WHERE state = 'running';
+CREATE TABLE IF NOT EXISTS backup_uploads (key TEXT PRIMARY KEY, begun TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS backup_secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+function columns(job: Job) {
+  return {
+    version: job.version,
+    running: isFinished(job) ? 0 : 1,
+    needs_work: needsWork(job) ? 1 : 0,
+    kept: archiveOf(job) ? 1 : 0,
+    body: JSON.stringify(job),
+  };
+}
+
+function insertJob(db: DatabaseSync, job: Job): string {
+  const values = columns(job);
+  run(
+    db,
+    `INSERT INTO backup_jobs (id, version, kind, app_id, actor, command_key, running, needs_work, kept, body)
+     VALUES (:id, :version, :kind, :app, :actor, :key, :running, :needs_work, :kept, :body)`,
+    { ...values, id: job.id, kind: job.kind, app: job.kind === 'backup' ? job.app.id : job.appId, actor: job.requester.actor, key: job.key ?? null },
+  );
+  return values.body;
+}
+
+/** The job that the same caller started under the same key. */
+function repeated(db: DatabaseSync, job: Job): string | undefined {
+  if (job.key === undefined) return undefined;
+  return first<{ body: string }>(db, 'SELECT body FROM backup_jobs WHERE actor = ? AND command_key = ?', [job.requester.actor, job.key])?.body;
+}
+
+function createBackup(db: DatabaseSync, { job, limit }: { job: BackupJob; limit: number }): string {
+  const before = repeated(db, job);
+  if (before !== undefined) return before;
+  const { running, kept } = first<{ running: number; kept: number }>(
+    db,
+    `SELECT coalesce(sum(running), 0) AS running, coalesce(sum(kept), 0) AS kept FROM backup_jobs WHERE app_id = ? AND kind = 'backup'`,
+    [job.app.id],
+  )!;
+  if (running > 0) throw new RepriseError('invalid', 'backups.already-running', 'Another job is already running.');
+  if (kept >= limit) throw new RepriseError('invalid', 'backups.limit-reached', `You cannot have more than ${limit} backups.`);
+  return insertJob(db, job);
+}
+
+function createRestore(db: DatabaseSync, { job }: { job: RestoreJob }): string {
+  const before = repeated(db, job);
+  if (before !== undefined) return before;
+  if (job.source.kind === 'upload' && run(db, 'DELETE FROM backup_uploads WHERE key = ?', [job.source.key]) === 0) {
+    throw new RepriseError('invalid', 'restores.upload-unknown', 'The upload is not known or was used before. Upload the archive again.');
+  }
+  return insertJob(db, job);
+}
+
+function save(db: DatabaseSync, { job, changes }: { job: Job; changes?: SegmentChanges }): boolean {
+  const saved = run(
+    db,
+    `UPDATE backup_jobs SET version = :version, running = :running, needs_work = :needs_work, kept = :kept, body = :body WHERE id = :id AND version = :before`,
+    { ...columns({ ...job, version: job.version + 1 }), id: job.id, before: job.version },
+  );
+  if (saved === 0) return false;
+  for (const stage of changes?.drop ?? []) {
+    run(db, `UPDATE backup_segments SET state = 'dropped' WHERE job_id = ? AND stage = ? AND state = 'waiting'`, [job.id, stage]);
+  }
+  if (changes?.restart) {
+    run(
+      db,
+      `UPDATE backup_segments SET state = 'waiting', attempts = 0, token = NULL, events = 0, assets = 0, bytes = 0, result = NULL, error = NULL
+       WHERE job_id = ? AND stage = ? AND state <> 'dropped'`,
+      [job.id, changes.restart],
+    );
+  }
+  if (changes?.clear) run(db, 'DELETE FROM backup_segments WHERE job_id = ?', [job.id]);
+  addSegments(db, job.id, changes?.add ?? []);
+  return true;
+}
+
+function addSegments(db: DatabaseSync, jobId: string, segments: NewSegment[]): void {
+  segments.forEach(({ id, stage, kind, from, to }, seq) =>
+    run(
+      db,
+      `INSERT INTO backup_segments (job_id, seq, id, stage, kind, from_position, to_position, state, attempts, events, assets, bytes)
+       VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', 0, 0, 0, 0)`,
+      [jobId, seq, id, stage, kind, from, to],
+    ),
+  );
+}
+
+function remove(db: DatabaseSync, { jobId }: { jobId: string }): void {
+  run(db, 'DELETE FROM backup_segments WHERE job_id = ?', [jobId]);
+  run(db, 'DELETE FROM backup_jobs WHERE id = ?', [jobId]);
+}
+
+/** As many segments as there are tokens may run at once. */
+function claim(db: DatabaseSync, { jobId, stage, tokens }: { jobId: string; stage: string; tokens: string[] }): string[] {
+  const { running } = first<{ running: number }>(db, `SELECT count(*) AS running FROM backup_segments WHERE job_id = ? AND stage = ? AND state = 'running'`, [
+    jobId,
+    stage,
+  ])!;
+  const rows = all<{ id: string }>(db, `SELECT id FROM backup_segments WHERE job_id = ? AND stage = ? AND state = 'waiting' ORDER BY seq LIMIT ?`, [
+    jobId,
+    stage,
+    Math.max(0, tokens.length - running),
+  ]);
+  return rows.map(({ id }, index) => {
+    run(db, `UPDATE backup_segments SET state = 'running', attempts = attempts + 1, token = ? WHERE job_id = ? AND id = ?`, [tokens[index]!, jobId, id]);
+    return id;
+  });
+}
+
+function finish(db: DatabaseSync, { jobId, segment, token, result }: { jobId: string; segment: string; token: string; result: SegmentResult }): boolean {
+  const changed = run(
+    db,
+    `UPDATE backup_segments SET state = 'done', events = ?, assets = ?, bytes = ?, result = ?, error = NULL
+     WHERE job_id = ? AND id = ? AND token = ? AND state = 'running'`,
+    [result.events, result.assets, result.bytes, JSON.stringify(result), jobId, segment, token],
+  );
+  return changed > 0;
+}
+
+function fail(
+  db: DatabaseSync,
+  { jobId, segment, token, error, again }: { jobId: string; segment: string; token: string; error: SegmentError; again: boolean },
+): boolean {
+  const changed = run(db, `UPDATE backup_segments SET state = ?, error = ? WHERE job_id = ? AND id = ? AND token = ? AND state = 'running'`, [
+    again ? 'waiting' : 'failed',
+    JSON.stringify(error),
+    jobId,
+    segment,
+    token,
+  ]);
+  return changed > 0;
+}
+
+function requeueRunning(db: DatabaseSync): void {
+  run(db, `UPDATE backup_segments SET state = 'waiting', token = NULL WHERE state = 'running'`);
+}
+
+function beginUpload(db: DatabaseSync, { key, begun }: { key: string; begun: string }): void {
+  run(db, 'INSERT OR REPLACE INTO backup_uploads (key, begun) VALUES (?, ?)', [key, begun]);
+}
+
+function forgetUploads(db: DatabaseSync, { before }: { before: string }): string[] {
+  return all<{ key: string }>(db, 'DELETE FROM backup_uploads WHERE begun < ? RETURNING key', [before]).map(({ key }) => key);
+}
+
+function secret(db: DatabaseSync, { name, fresh }: { name: string; fresh: string }): string {
+  run(db, 'INSERT OR IGNORE INTO backup_secrets (name, value) VALUES (?, ?)', [name, fresh]);
+  return first<{ value: string }>(db, 'SELECT value FROM backup_secrets WHERE name = ?', [name])!.value;
+}
+
+export const procedures = { createBackup, createRestore, save, remove, claim, finish, fail, requeueRunning, beginUpload, forgetUploads, secret };

@@ -1,0 +1,2 @@
+/** The job store on SQLite: jobs, segments, uploads begun, the secret that links are signed with. */
+export * from './sqlite-job-store.js';

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { emptyProgress, JobStore } from '@reprise/backup-core';
+import type {
+  BackupJob,
+  Job,
+  JobFilter,
+  JobProgress,
+  RestoreJob,
+  Segment,
+  SegmentChanges,
+  SegmentError,
+  SegmentStage,
+  SegmentState,
+} from '@reprise/backup-core';
+import type { SegmentResult } from '@reprise/contracts';
+import { newId } from '@reprise/kernel';
+import type { SqliteDatabase, SqliteModule } from '@reprise/sqlite';
+
+export const backupTables: SqliteModule = { name: 'backup', url: new URL('./backup.procedures.js', import.meta.url).href };
+
+interface SegmentRow {
+  job_id: string;
+  id: string;
+  stage: SegmentStage;
+  kind: Segment['kind'];
+  from_position: number;
+  to_position: number;
+  state: SegmentState;
+  attempts: number;
+  token: string | null;
+  result: string | null;
+  error: string | null;
+}
+
+const IN_STAGE = 'SELECT * FROM backup_segments WHERE job_id = ? AND stage = ? ORDER BY seq';
+
+export class SqliteJobStore extends JobStore {
+  constructor(private readonly database: SqliteDatabase) {
+    super();
+  }
+
+  async createBackup(job: BackupJob, limit: number): Promise<Job> {
+    return parse(await this.database.call<string>('backup.createBackup', { job, limit }));
+  }
+
+  async createRestore(job: RestoreJob): Promise<Job> {
+    return parse(await this.database.call<string>('backup.createRestore', { job }));
+  }
+
+  async find(jobId: string): Promise<Job | undefined> {
+    const row = this.database.get<{ body: string }>('SELECT body FROM backup_jobs WHERE id = ?', [jobId]);
+    return row && parse(row.body);
+  }
+
+  async list(filter: JobFilter): Promise<Job[]> {
+    const rows = this.database.query<{ body: string }>(
+      `SELECT body FROM backup_jobs WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR app_id = ?2) AND (?3 IS NULL OR actor = ?3) AND needs_work >= ?4 ORDER BY seq DESC`,
+      [filter.kind ?? null, filter.appId ?? null, filter.actor ?? null, filter.needsWork ? 1 : 0],
+    );
+    return rows.map(({ body }) => parse(body));
+  }
+
+  async save(job: Job, changes?: SegmentChanges): Promise<Job | undefined> {
+    const saved = await this.database.call<boolean>('backup.save', { job, ...(changes ? { changes } : {}) });
+    return saved ? { ...job, version: job.version + 1 } : undefined;
+  }
+
+  async delete(jobId: string): Promise<void> {
+    await this.database.call('backup.remove', { jobId });
+  }
+
+  async progress(jobId: string): Promise<JobProgress> {
+    const rows = this.database.query<{ stage: SegmentStage; state: SegmentState; count: number; events: number; assets: number; bytes: number }>(
+      `SELECT stage, state, count(*) AS count, sum(events) AS events, sum(assets) AS assets, sum(bytes) AS bytes
+       FROM backup_segments WHERE job_id = ? GROUP BY stage, state`,
+      [jobId],
+    );
+    const progress = emptyProgress();
+    for (const { stage, state, count, events, assets, bytes } of rows) {
+      if (state !== 'dropped') progress[stage][state] = count;
+      if (state === 'done') Object.assign(progress[stage], { events, assets, bytes });
+    }
+    return progress;
+  }
+
+  async segments(jobId: string, stage: SegmentStage): Promise<Segment[]> {
+    return this.database.query<SegmentRow>(IN_STAGE, [jobId, stage]).map(toSegment);
+  }
+
+  async claim(jobId: string, stage: SegmentStage, inFlight: number): Promise<Segment[]> {
+    const ids = await this.database.call<string[]>('backup.claim', { jobId, stage, tokens: Array.from({ length: inFlight }, newId) });
+    const rows = ids.map((id) => this.database.get<SegmentRow>('SELECT * FROM backup_segments WHERE job_id = ? AND id = ?', [jobId, id]));
+    return rows.flatMap((row) => (row ? [toSegment(row)] : []));
+  }
+
+  async finish(jobId: string, segment: string, token: string, result: SegmentResult): Promise<boolean> {
+    return this.database.call<boolean>('backup.finish', { jobId, segment, token, result });
+  }
+
+  async fail(jobId: string, segment: string, token: string, error: SegmentError, again: boolean): Promise<boolean> {
+    return this.database.call<boolean>('backup.fail', { jobId, segment, token, error, again });
+  }
+
+  async isRunning(jobId: string, segment: string, token: string): Promise<boolean> {
+    return (
+      this.database.get(`SELECT 1 FROM backup_segments WHERE job_id = ? AND id = ? AND token = ? AND state = 'running'`, [jobId, segment, token]) !== undefined
+    );
+  }
+
+  async requeueRunning(): Promise<void> {
+    await this.database.call('backup.requeueRunning', {});
+  }
+
+  async beginUpload(key: string, at: Date): Promise<void> {
+    await this.database.call('backup.beginUpload', { key, begun: at.toISOString() });
+  }
+
+  async forgetUploads(before: Date): Promise<string[]> {
+    return this.database.call<string[]>('backup.forgetUploads', { before: before.toISOString() });
+  }
+
+  async linkSecret(): Promise<Buffer> {
+    return Buffer.from(await this.database.call<string>('backup.secret', { name: 'links', fresh: randomBytes(32).toString('hex') }), 'hex');
+  }
+}
+
+function parse(body: string): Job {
+  return JSON.parse(body) as Job;
+}
+
+function toSegment(row: SegmentRow): Segment {
+  return {
+    jobId: row.job_id,
+    id: row.id,
+    stage: row.stage,
+    kind: row.kind,
+    from: row.from_position,
+    to: row.to_position,
+    state: row.state,
+    attempts: row.attempts,
+    ...(row.token === null ? {} : { token: row.token }),
+    ...(row.result === null ? {} : { result: JSON.parse(row.result) as SegmentResult }),
+    ...(row.error === null ? {} : { error: JSON.parse(row.error) as SegmentError }),
+  };
+}

@@ -1,0 +1,73 @@
+import type { BroadcastContract, Contract, FactContract, RequestContract, WorkContract } from '@reprise/contracts';
+import { MessageBus } from '@reprise/messaging-core';
+
+/** A bus without a broker: messages as JSON, works in the background, one try each. */
+export class LoopBus extends MessageBus {
+  readonly handlers = new Map<string, (body: never) => Promise<unknown>>();
+  readonly sent: string[] = [];
+  private busy = 0;
+  private epoch = 0;
+  private gate: Promise<void> = Promise.resolve();
+  private openGate: () => void = () => undefined;
+
+  on<Body>(contract: { name: string } & Contract, handler: (body: Body) => Promise<unknown>): void {
+    this.handlers.set(contract.name, handler);
+  }
+
+  async request<Body, Reply>(contract: RequestContract<Body, Reply>, body: Body): Promise<Reply> {
+    this.sent.push(contract.name);
+    return contract.reply.parse(await this.run(contract.name, contract.body.parse(JSON.parse(JSON.stringify(body)))));
+  }
+
+  async enqueue<Body>(contract: WorkContract<Body>, body: Body): Promise<void> {
+    this.sent.push(contract.name);
+    const copy = contract.body.parse(JSON.parse(JSON.stringify(body)));
+    const { epoch } = this;
+    this.busy++;
+    setImmediate(() => void this.work(contract.name, copy, epoch));
+  }
+
+  async publish<Body>(contract: FactContract<Body>): Promise<void> {
+    this.sent.push(contract.name);
+  }
+  async broadcast<Body>(contract: BroadcastContract<Body>, body: Body): Promise<void> {
+    contract.body.parse(JSON.parse(JSON.stringify(body)));
+  }
+
+  /** Works wait until {@link release}, as they do before a transport is started. */
+  hold(): void {
+    this.gate = new Promise((open) => (this.openGate = open));
+  }
+
+  release(): void {
+    this.openGate();
+  }
+
+  /** What is queued or at work is lost, as when the process dies. */
+  forget(): void {
+    this.epoch++;
+    this.busy = 0;
+  }
+
+  /** Resolves when no work is queued or running. */
+  async idle(): Promise<void> {
+    while (this.busy > 0) await new Promise((done) => setTimeout(done, 5));
+  }
+
+  private async work(name: string, body: unknown, epoch: number): Promise<void> {
+    await this.gate;
+    if (epoch !== this.epoch) return;
+    try {
+      await this.run(name, body);
+    } catch {
+      // One try each: whoever needs more sends it again.
+    }
+    if (epoch === this.epoch) this.busy--;
+  }
+
+  private async run(name: string, body: unknown): Promise<unknown> {
+    const handler = this.handlers.get(name);
+    if (!handler) throw new Error(`Nobody handles ${name}.`);
+    return handler(body as never);
+  }
+}

@@ -1,0 +1,34 @@
+import { EventLogReader, type LogHead, type StoredEvent } from '@reprise/event-store-core';
+
+/** A log in memory; what other services do with it is not the subject here. */
+export class MemoryLog extends EventLogReader {
+  readonly apps = new Map<string, { events: (StoredEvent | undefined)[]; state: LogHead['state']; epoch: number }>();
+  async head(appId: string): Promise<LogHead> {
+    const app = this.apps.get(appId);
+    return { position: app?.events.length ?? 0, epoch: app?.epoch ?? 0, state: app?.state ?? 'absent' };
+  }
+  async read(appId: string, { from, to, limit, kinds }: { from: number; to: number; limit: number; kinds?: readonly string[] }) {
+    const end = Math.min(to, from + limit - 1, this.apps.get(appId)?.events.length ?? 0);
+    const events = (this.apps.get(appId)?.events ?? []).slice(from - 1, end) as StoredEvent[];
+    return { events: kinds ? events.filter((event) => kinds.includes(event.stream.split('-')[0]!)) : events, end: Math.max(end, from) };
+  }
+  /** As a restore stores them, in any order. */
+  import(appId: string, events: readonly StoredEvent[]): void {
+    const app = this.apps.get(appId) ?? { events: [], state: 'importing' as const, epoch: 0 };
+    this.apps.set(appId, app);
+    for (const event of events) app.events[event.position - 1] = event;
+  }
+
+  open(appId: string): number {
+    const app = this.apps.get(appId)!;
+    app.state = 'open';
+    return app.events.length;
+  }
+
+  async readStream(): Promise<StoredEvent[]> {
+    return [];
+  }
+  async blockSizes(appId: string, to: number): Promise<number[]> {
+    return Array.from({ length: Math.ceil(to / 1_000) }, () => 1_000_000);
+  }
+}

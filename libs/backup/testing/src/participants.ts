@@ -1,0 +1,162 @@
+import {
+  type ArchivePool,
+  AssetFragmentWriter,
+  assetFileName,
+  decodeImportPlan,
+  decodeMapping,
+  encodeFragmentIndex,
+  eventFragment,
+  hasAssetFile,
+  openObject,
+  readImport,
+  streamEntry,
+} from '@reprise/backup-archive';
+import * as contracts from '@reprise/contracts';
+import { RepriseError, toRepriseError } from '@reprise/kernel';
+import type { ObjectStore } from '@reprise/objects-core';
+import type { LoopBus } from './loop-bus.js';
+import type { MemoryLog } from './memory-log.js';
+
+type Task = { jobId: string; segment: string; token: string };
+
+/** All other services as the sagas see them, as small as can be: the names that are taken, a log, asset files. */
+export class Participants {
+  /** App ids by name, reserved and taken. */
+  readonly names = new Map<string, string>();
+  /** What was discarded, by contract. */
+  readonly discarded: string[] = [];
+  /** Called before each piece of work with its contract's name: to fail, or to wait. */
+  before: (contract: string) => Promise<void> = async () => undefined;
+
+  constructor(
+    private readonly bus: LoopBus,
+    private readonly log: MemoryLog,
+    private readonly archives: ObjectStore,
+    private readonly assets: ObjectStore,
+    private readonly pool: ArchivePool,
+  ) {
+    this.joinRequests();
+    this.joinWorks();
+  }
+
+  private joinRequests(): void {
+    const { bus, names } = this;
+    bus.on(contracts.findApp, async ({ name }: { name: string }) => {
+      if (!names.has(name)) throw new RepriseError('not-found', 'apps.not-found', 'The app does not exist.');
+      return { app: { id: names.get(name), name, version: 0 } };
+    });
+    bus.on(contracts.snapshotRegistry, async ({ appId }: { appId: string }) => ({
+      app: { id: appId, name: 'small' },
+      settings: '{"theme":"dark"}',
+      urls: { assets: 'https://here/api/assets/', assetsApp: 'https://here/api/assets/small/' },
+    }));
+    bus.on(contracts.snapshotAssets, async () => ({ tags: '{"t":{"name":"photo","count":1}}' }));
+    bus.on(contracts.resolveUsers, async ({ ids }: { ids: string[] }) => ({ users: Object.fromEntries(ids.map((id) => [id, `${id}@example.com`])) }));
+    bus.on(contracts.matchUsers, async () => ({ known: ['owner@example.com'] }));
+    bus.on(contracts.importRegistry, async ({ users }: { users: Record<string, string> }) => ({
+      users: Object.fromEntries(Object.keys(users).map((id) => [id, `new-${id}`])),
+      created: Object.values(users),
+      urls: { assets: 'https://here/api/assets/', assetsBase: 'https://here' },
+    }));
+    bus.on(contracts.importAssetMetadata, async () => ({}));
+    bus.on(contracts.reserveName, async ({ name, appId }: { name: string; appId: string }) => {
+      if (names.has(name) && names.get(name) !== appId) throw new RepriseError('conflict', 'apps.name-taken', 'Taken.');
+      names.set(name, appId);
+      return {};
+    });
+    bus.on(contracts.releaseName, async ({ name, appId }: { name: string; appId: string }) => {
+      if (names.get(name) === appId) names.delete(name);
+      return {};
+    });
+    bus.on(contracts.takeName, async () => ({}));
+    bus.on(contracts.openLog, async ({ appId }: { appId: string }) => ({ head: this.log.open(appId) }));
+  }
+
+  private joinWorks(): void {
+    this.work(contracts.exportEvents, (body) => this.exportEvents(body));
+    this.work(contracts.exportAssets, (body) => this.exportAssets(body));
+    this.work(contracts.importEvents, (body) => this.importEvents(body));
+    this.work(contracts.importAssets, (body) => this.importAssets(body));
+    for (const contract of [contracts.rebuildRegistry, contracts.rebuildContents, contracts.rebuildAssets]) {
+      this.work(contract, async () => ({ objects: { [contract.name.split('.')[0]!]: 1 } }));
+    }
+    for (const contract of [contracts.discardEvents, contracts.discardRegistry, contracts.discardContents, contracts.discardAssets]) {
+      this.work(contract, async ({ appId }) => {
+        this.discarded.push(contract.name);
+        this.log.apps.delete(appId);
+        await this.assets.deleteAll(`${appId}/`);
+        return {};
+      });
+    }
+  }
+
+  private work<Body extends Task>(contract: contracts.WorkContract<Body>, run: (body: Body) => Promise<Partial<contracts.SegmentResult>>): void {
+    this.bus.on(contract, async (body: Body) => {
+      const { jobId, segment, token } = body;
+      try {
+        await this.before(contract.name);
+        const { alive } = await this.bus.request(contracts.segmentAlive, { jobId, segment, token });
+        if (!alive) return;
+        await this.bus.enqueue(contracts.segmentDone, { jobId, segment, token, result: contracts.SegmentResult.parse(await run(body)) });
+      } catch (error) {
+        await this.bus.enqueue(contracts.segmentFailed, { jobId, segment, token, error: toRepriseError(error).toBody() });
+      }
+    });
+  }
+
+  private async exportEvents({ appId, from, to, fragmentKey }: contracts.ExportSegment) {
+    const { events } = await this.log.read(appId, { from, to, limit: to });
+    const pages = async function* () {
+      yield events;
+    };
+    const fragment = eventFragment(pages(), { pool: this.pool, modified: new Date() });
+    const { size } = await this.archives.put(fragmentKey, fragment.bytes);
+    await this.archives.put(`${fragmentKey}.index`, encodeFragmentIndex(fragment.index()));
+    return { events: events.length, bytes: size };
+  }
+
+  private async exportAssets({ appId, from, to, fragmentKey }: contracts.ExportSegment) {
+    const writer = new AssetFragmentWriter({ modified: new Date() });
+    const parts: Uint8Array[] = [];
+    const { events } = await this.log.read(appId, { from, to, limit: to, kinds: ['asset'] });
+    for (const event of events.filter(({ type }) => hasAssetFile(type))) {
+      const { assetId, fileVersion } = JSON.parse(event.payload) as { assetId: string; fileVersion: number };
+      const content = await this.assets.read(`${appId}/@${event.position}`);
+      parts.push(...writer.addAsset({ position: event.position, name: assetFileName(assetId, fileVersion), content }));
+    }
+    await this.archives.put(fragmentKey, Buffer.concat(parts));
+    await this.archives.put(`${fragmentKey}.index`, encodeFragmentIndex(writer.index()));
+    return { assets: writer.index().assets, bytes: writer.index().bytes };
+  }
+
+  private async importEvents({ appId, planKey, mappingKey, archiveKey }: contracts.ImportSegment) {
+    const plan = decodeImportPlan(await this.archives.read(planKey));
+    if (plan.kind !== 'events') throw new Error('Not a plan for events.');
+    const mapping = decodeMapping(await this.archives.read(mappingKey));
+    let events = 0;
+    const warnings: string[] = [];
+    for await (const batch of readImport(await openObject(this.archives, archiveKey), plan, mapping, this.pool)) {
+      this.log.import(appId, batch.events);
+      events += batch.events.length;
+      warnings.push(...batch.warnings);
+    }
+    return { events, warnings };
+  }
+
+  private async importAssets({ appId, planKey, archiveKey }: contracts.ImportSegment) {
+    const plan = decodeImportPlan(await this.archives.read(planKey));
+    if (plan.kind !== 'assets') throw new Error('Not a plan for assets.');
+    const source = await openObject(this.archives, archiveKey);
+    const warnings: string[] = [];
+    let assets = 0;
+    for (const { position, assetId, entry } of plan.items) {
+      if (!entry) {
+        warnings.push(`The asset ${assetId} is lost.`);
+        continue;
+      }
+      await this.assets.put(`${appId}/@${position}`, streamEntry(source, entry));
+      assets++;
+    }
+    return { assets, warnings };
+  }
+}

@@ -1,0 +1,32 @@
+import type { ContentState, SchemaState } from '@reprise/contracts';
+import type { DecidedEvent } from '@reprise/read-models-core';
+import { invalid } from '../../problems.js';
+import { existingContent } from '../existing-content.js';
+import { editedVersion, PUBLISHED } from '../status.js';
+import { validateData } from '../validate-data.js';
+import { contentEvent } from './content-event.js';
+
+const LONGEST_STATUS = 100;
+
+/** Workflows name their steps freely. Error `contents.status-invalid`. */
+export function checkStatus(status: string): void {
+  if (status.trim() === '' || status.length > LONGEST_STATUS) {
+    throw invalid('contents.status-invalid', [`status: Status must be the name of a step of the workflow, at most ${LONGEST_STATUS} characters.`]);
+  }
+}
+
+/** The status that it has already is no change. Errors: `contents.not-found`, `contents.status-invalid`, `contents.invalid` for what may not be published. */
+export function changeStatus(state: ContentState | undefined, schema: SchemaState, status: string): DecidedEvent[] {
+  const content = existingContent(state, schema);
+  checkStatus(status);
+  const before = editedVersion(content);
+  if (before.status === status) return [];
+  if (status === PUBLISHED && publishingIsChecked(schema)) validateData(before.data, { schema, publish: true, before: before.data });
+  const change = status === PUBLISHED ? 'Published' : before.status === PUBLISHED ? 'Unpublished' : 'Change';
+  return [contentEvent('ContentStatusChangedEventV2', { change, status, newVersion: false }, content.id, schema)];
+}
+
+/** Old contents may break rules that their schema got later: only what asks for it is checked on publishing. */
+function publishingIsChecked(schema: SchemaState): boolean {
+  return schema.properties['validateOnPublish'] === true || schema.fields.some(({ properties }) => properties['isRequiredOnPublish'] === true);
+}

@@ -1,0 +1,18 @@
+import type { ContentState } from '@reprise/contracts';
+import { derivedId } from '@reprise/read-models-core';
+import type { ChangingReducer } from '@reprise/read-models-core';
+import { text } from '../../payload.js';
+
+/** Takes the place of an earlier schedule. Its id is the event's, so that it is the same after every rebuild, in a restored app too. */
+export const contentStatusScheduled: ChangingReducer<ContentState> = {
+  type: 'ContentStatusScheduledEvent',
+  change: (state, event) => ({
+    ...state,
+    scheduleJob: {
+      id: event.eventId ?? derivedId(event.stream, String(event.version)),
+      status: text(event.payload, 'status'),
+      dueTime: text(event.payload, 'dueTime'),
+      scheduledBy: text(event.payload, 'actor'),
+    },
+  }),
+};

@@ -1,0 +1,7 @@
+import { upcaster } from '../../upcaster.js';
+
+export const contentArchived = upcaster('ContentArchivedEvent', 'ContentStatusChangedEventV2', () => ({
+  status: 'Archived',
+  change: 'Change',
+  newVersion: false,
+}));

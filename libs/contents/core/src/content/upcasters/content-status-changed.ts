@@ -1,0 +1,9 @@
+import { textOrNull } from '../../payload.js';
+import { upcaster } from '../../upcaster.js';
+
+const CHANGES = ['Change', 'Published', 'Unpublished'];
+
+export const contentStatusChangedV1 = upcaster('ContentStatusChangedEvent', 'ContentStatusChangedEventV2', (payload) => {
+  const change = textOrNull(payload, 'change');
+  return { status: textOrNull(payload, 'status') ?? 'Draft', change: change !== null && CHANGES.includes(change) ? change : 'Change', newVersion: false };
+});

@@ -1,0 +1,10 @@
+import { objectOrNull } from '../../payload.js';
+import { upcaster } from '../../upcaster.js';
+import { actionToFlow } from './action-to-flow.js';
+import { upcastTrigger } from './old-trigger.js';
+
+export const ruleCreatedV1 = upcaster('RuleCreatedEvent', 'RuleCreatedEventV2', (payload) => {
+  const trigger = objectOrNull(payload, 'trigger');
+  const action = objectOrNull(payload, 'action');
+  return { trigger: trigger && upcastTrigger(trigger), flow: action && actionToFlow(action) };
+});

@@ -1,0 +1,8 @@
+import type { SchemaState } from '@reprise/contracts';
+import type { ChangingReducer } from '@reprise/read-models-core';
+import { setFieldFlag } from '../change-fields.js';
+
+export const fieldHidden: ChangingReducer<SchemaState> = {
+  type: 'FieldHiddenEvent',
+  change: (state, event) => setFieldFlag(state, event, 'isHidden', true),
+};

@@ -1,0 +1,16 @@
+import type { SchemaState } from '@reprise/contracts';
+import type { ChangingReducer } from '@reprise/read-models-core';
+import { member } from '../../payload.js';
+import { changeFields, fieldIdsOf } from '../change-fields.js';
+
+export const schemaFieldsReordered: ChangingReducer<SchemaState> = {
+  type: 'SchemaFieldsReorderedEvent',
+  change: (state, event) => {
+    const ids = member(event.payload, 'fieldIds');
+    if (!Array.isArray(ids)) return state;
+    const places = new Map(ids.map((id, place) => [Number(id), place]));
+    return changeFields(state, fieldIdsOf(event).parentId, (fields) =>
+      fields.toSorted((a, b) => (places.get(a.id) ?? ids.length) - (places.get(b.id) ?? ids.length)),
+    );
+  },
+};

@@ -1,0 +1,18 @@
+import { textOrNull } from '../../payload.js';
+import type { Payload } from '../../payload.js';
+import { upcaster } from '../../upcaster.js';
+
+/** Blank scripts are none. */
+export const scriptsConfigured = upcaster('ScriptsConfiguredEvent', 'SchemaScriptsConfiguredEvent', (payload) => ({
+  scripts: {
+    query: script(payload, 'scriptQuery'),
+    create: script(payload, 'scriptCreate'),
+    update: script(payload, 'scriptUpdate'),
+    delete: script(payload, 'scriptDelete'),
+    change: script(payload, 'scriptChange'),
+  },
+}));
+
+function script(payload: Payload, name: string): string | null {
+  return textOrNull(payload, name)?.trim() ? textOrNull(payload, name) : null;
+}

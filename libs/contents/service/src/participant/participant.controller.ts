@@ -1,0 +1,50 @@
+import { Controller } from '@nestjs/common';
+import { discardContents, rebuildContents } from '@reprise/contracts';
+import type { BodyOf } from '@reprise/contracts';
+import type { ErrorBody } from '@reprise/kernel';
+import { MessageBus } from '@reprise/messaging-core';
+import { OnWork, Participation } from '@reprise/nest-kit';
+import { ContentsModel } from '../model/contents-model.js';
+
+type Task = BodyOf<typeof discardContents>;
+
+/** How many positions a rebuild goes on before it asks whether its job still lives. */
+const POSITIONS_BETWEEN_CHECKS = 10_000;
+
+/** Backup and restore: everything here follows from the log, so there is nothing to export and all to rebuild. */
+@Controller()
+export class ParticipantController {
+  private readonly participation: Participation;
+
+  constructor(
+    private readonly model: ContentsModel,
+    bus: MessageBus,
+  ) {
+    this.participation = new Participation(bus);
+  }
+
+  @OnWork(rebuildContents, { dead: 'giveUp' })
+  rebuild(task: BodyOf<typeof rebuildContents>): Promise<void> {
+    return this.participation.run(task, async () => {
+      let checked = 0;
+      await this.model.rebuild(task.appId, task.to, async (position) => {
+        if (position < checked + POSITIONS_BETWEEN_CHECKS) return;
+        checked = position;
+        await this.participation.assertAlive(task);
+      });
+      return { objects: await this.model.counts(task.appId) };
+    });
+  }
+
+  @OnWork(discardContents, { dead: 'giveUp' })
+  discard(task: Task): Promise<void> {
+    return this.participation.run(task, async () => {
+      await this.model.discard(task.appId);
+      return {};
+    });
+  }
+
+  giveUp(task: Task, error: ErrorBody): Promise<void> {
+    return this.participation.dead(task, error);
+  }
+}

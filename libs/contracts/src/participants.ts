@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { defineRequest, defineWork } from './define.js';
+
+/**
+ * The contract by which a service joins backup and restore: snapshot at the cut, export, import, rebuild, discard.
+ * The orchestrator knows no other way, for our own services either. All work is idempotent: the same segment may run
+ * again, on another worker, also after it had succeeded.
+ */
+
+/** Files of an archive or a fragment lie in the archive object store; bodies carry keys, never bytes. */
+const Segment = {
+  jobId: z.string(),
+  /** Unique in the job, e.g. `events-0`. */
+  segment: z.string(),
+  /** Fencing token of this attempt; comes back in the report, an older one is passed over. */
+  token: z.string(),
+  appId: z.string(),
+  /** App positions, both included. */
+  from: z.number().int().min(1),
+  to: z.number().int().min(1),
+};
+
+export const ExportSegment = z.object({
+  ...Segment,
+  /** Where the fragment goes; its sidecar goes to `{fragmentKey}.index`. */
+  fragmentKey: z.string(),
+});
+export type ExportSegment = z.infer<typeof ExportSegment>;
+
+/** event-store: the segment's event files. */
+export const exportEvents = defineWork('event-store.export-segment', { body: ExportSegment });
+/** assets: the asset files of the asset events in the segment. */
+export const exportAssets = defineWork('assets.export-segment', { body: ExportSegment });
+
+export const ImportSegment = z.object({
+  ...Segment,
+  /** The archive, in the archive object store. */
+  archiveKey: z.string(),
+  /** What inspection found for this segment (entries, first versions of its streams), in the archive object store; see backup/archive `ImportPlan`. */
+  planKey: z.string(),
+  /** How ids, names and URLs change, in the archive object store; see backup/archive `RestoreMapping`. */
+  mappingKey: z.string(),
+});
+export type ImportSegment = z.infer<typeof ImportSegment>;
+
+export const importEvents = defineWork('event-store.import-segment', { body: ImportSegment });
+export const importAssets = defineWork('assets.import-segment', { body: ImportSegment });
+
+const AppTask = { jobId: z.string(), segment: z.string(), token: z.string(), appId: z.string() };
+
+/** Builds all read models of the app from its log up to `to`. */
+export const RebuildTask = z.object({ ...AppTask, to: z.number().int().min(0) });
+export const rebuildRegistry = defineWork('app-registry.rebuild', { body: RebuildTask });
+export const rebuildContents = defineWork('contents.rebuild', { body: RebuildTask });
+export const rebuildAssets = defineWork('assets.rebuild', { body: RebuildTask });
+
+/** Removes all that the service holds of an app, and whatever comes late for it: an id that was discarded is never used again. */
+export const DiscardTask = z.object({ ...AppTask });
+export const discardEvents = defineWork('event-store.discard', { body: DiscardTask });
+export const discardRegistry = defineWork('app-registry.discard', { body: DiscardTask });
+export const discardContents = defineWork('contents.discard', { body: DiscardTask });
+export const discardAssets = defineWork('assets.discard', { body: DiscardTask });
+
+/** What a segment or task did. Counts are of this segment; the saga adds them up. */
+export const SegmentResult = z.object({
+  events: z.number().int().min(0).default(0),
+  assets: z.number().int().min(0).default(0),
+  /** Bytes written (export) or read (import). */
+  bytes: z.number().min(0).default(0),
+  /** Things a person should know: a missing asset, a contributor who was dropped. At most 100 lines, `moreWarnings` counts the rest. */
+  warnings: z.array(z.string()).default([]),
+  moreWarnings: z.number().int().default(0),
+  /** Import: SHA-256 over the bytes read, and over the rows read back; see backup/archive. */
+  digest: z.string().optional(),
+  /** Rebuild: objects alive by kind, for the report. */
+  objects: z.record(z.string(), z.number().int()).optional(),
+});
+export type SegmentResult = z.infer<typeof SegmentResult>;
+
+/** From a participant's worker to the saga. */
+export const segmentDone = defineWork('backup.segment-done', {
+  body: z.object({ jobId: z.string(), segment: z.string(), token: z.string(), result: SegmentResult }),
+  maxAttempts: 20,
+});
+
+/** The last attempt failed too; the saga decides. Sent by the worker before it gives the message up to the dead letters. */
+export const segmentFailed = defineWork('backup.segment-failed', {
+  body: z.object({
+    jobId: z.string(),
+    segment: z.string(),
+    token: z.string(),
+    error: z.object({ kind: z.string(), code: z.string(), message: z.string() }),
+  }),
+  maxAttempts: 20,
+});
+
+/** Asked before each costly step of a segment: a worker stops early when its job was cancelled or its token is old. */
+export const segmentAlive = defineRequest('backup.segment-alive', {
+  body: z.object({ jobId: z.string(), segment: z.string(), token: z.string() }),
+  reply: z.object({ alive: z.boolean() }),
+  deadlineMs: 10_000,
+});
+
+/** Read once, right after the cut is fixed: what an app has beside its log. */
+export const snapshotRegistry = defineRequest('app-registry.snapshot', {
+  body: z.object({ appId: z.string(), jobId: z.string() }),
+  reply: z.object({
+    app: z.object({ id: z.string(), name: z.string() }),
+    /** The app's UI settings, `{}` if none. */
+    settings: z.string(),
+    /** The current image as an object of the asset store, absent if there is none. */
+    avatar: z.object({ key: z.string(), size: z.number() }).optional(),
+    /** Base URLs of the installation, as `urls.json` has them. */
+    urls: z.object({ assets: z.string(), assetsApp: z.string() }),
+  }),
+});
+
+export const snapshotAssets = defineRequest('assets.snapshot', {
+  body: z.object({ appId: z.string(), jobId: z.string() }),
+  reply: z.object({
+    /** `{tagId:{name,count}}` as JSON text in Squidex's form. */
+    tags: z.string(),
+    /** `{old:new}` as JSON text, absent if empty. */
+    aliases: z.string().optional(),
+  }),
+});
+
+/** E-mails of the users among `ids` that this installation knows; unknown ids are left out. */
+export const resolveUsers = defineRequest('app-registry.resolve-users', {
+  body: z.object({ ids: z.array(z.string()) }),
+  reply: z.object({ users: z.record(z.string(), z.string()) }),
+});
+
+/** Which of the e-mails belong to users of this installation, without regard to case. For reports: nothing is reserved. */
+export const matchUsers = defineRequest('app-registry.match-users', {
+  body: z.object({ emails: z.array(z.string()) }),
+  reply: z.object({ known: z.array(z.string()) }),
+});
+
+/**
+ * Restore: the archive's settings and users. Each e-mail is looked up (without regard to case); a missing user is reserved under
+ * the job where `createUsers` allows it. `users` maps the archive's user ids to this installation's; ids left out can't be mapped.
+ */
+export const importRegistry = defineRequest('app-registry.import', {
+  body: z.object({
+    jobId: z.string(),
+    appId: z.string(),
+    settings: z.string(),
+    users: z.record(z.string(), z.string()),
+    createUsers: z.boolean(),
+    /** The archive's avatar, as an object of the archive store; it is copied into the asset store. */
+    avatar: z.object({ key: z.string(), size: z.number() }).optional(),
+  }),
+  reply: z.object({
+    users: z.record(z.string(), z.string()),
+    /** E-mails of the users that were reserved for this job. */
+    created: z.array(z.string()),
+    /** Base URL of this installation's assets, with a slash at its end; that of the app is it with the app's name and a slash behind. */
+    urls: z.object({ assets: z.string() }),
+  }),
+});
+
+/** Restore: the archive's tags, counts as they were. */
+export const importAssetMetadata = defineRequest('assets.import', {
+  body: z.object({
+    jobId: z.string(),
+    appId: z.string(),
+    tags: z.string(),
+    aliases: z.string().optional(),
+  }),
+  reply: z.object({}),
+});
+
+/** Makes a restored app's users real and the app visible under its name, in one step; may be repeated. */
+export const takeName = defineRequest('app-registry.take-name', {
+  body: z.object({ name: z.string(), appId: z.string(), holder: z.string() }),
+  reply: z.object({}),
+});
+/** Error `apps.name-taken` (conflict) when another holds or has it. The same holder may ask again. */
+export const reserveName = defineRequest('app-registry.reserve-name', {
+  body: z.object({ name: z.string(), appId: z.string(), holder: z.string() }),
+  reply: z.object({}),
+});
+export const releaseName = defineRequest('app-registry.release-name', {
+  body: z.object({ name: z.string(), appId: z.string(), holder: z.string() }),
+  reply: z.object({}),
+});

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { ArchivePool, decodeImportPlan, decodeMapping, openObject, readImport, RowsDigest, type EventImportPlan } from '@reprise/backup-archive';
+import type { ImportSegment, SegmentResult } from '@reprise/contracts';
+import { EventLog } from '@reprise/event-store-core';
+import { RepriseError } from '@reprise/kernel';
+import { ArchiveObjects } from '@reprise/objects-core';
+import { eventPages } from './event-pages.js';
+
+/** As many as a report carries; the others are counted. */
+const MAX_WARNINGS = 100;
+
+/** Brings the events of a segment into the log of the new app, and proves that they are there as they were meant. */
+@Injectable()
+export class EventImport {
+  constructor(
+    private readonly log: EventLog,
+    private readonly archives: ArchiveObjects,
+    private readonly pool: ArchivePool,
+  ) {}
+
+  /** May be repeated. `alive` throws when the job doesn't want the segment any more. Errors: `archive.*`, `log.*`, `storage.*`. */
+  async run(task: ImportSegment, alive: () => Promise<void>): Promise<Partial<SegmentResult>> {
+    const { appId, jobId } = task;
+    await alive();
+    await this.log.beginImport(appId, jobId);
+    const plan = await this.planOf(task);
+    const mapping = decodeMapping(await this.archives.read(task.mappingKey));
+    if (mapping.newAppId !== appId) throw new RepriseError('corrupt', 'archive.plan-invalid', 'A working file of the restore belongs to another app.');
+    const written = new RowsDigest();
+    const warnings: string[] = [];
+    let bytes = 0;
+    for await (const batch of readImport(await openObject(this.archives, task.archiveKey), plan, mapping, this.pool)) {
+      await alive();
+      await this.log.importEvents(appId, jobId, batch.events);
+      for (const event of batch.events) written.add(event);
+      warnings.push(...batch.warnings);
+      bytes += batch.bytes;
+    }
+    const digest = written.hex();
+    await this.checkStored(appId, plan, digest, alive);
+    return {
+      events: plan.to - plan.from + 1,
+      bytes,
+      warnings: warnings.slice(0, MAX_WARNINGS),
+      moreWarnings: Math.max(0, warnings.length - MAX_WARNINGS),
+      digest,
+    };
+  }
+
+  private async planOf({ planKey, from, to }: ImportSegment): Promise<EventImportPlan> {
+    const plan = decodeImportPlan(await this.archives.read(planKey));
+    if (plan.kind === 'events' && plan.from === from && plan.to === to) return plan;
+    throw new RepriseError('corrupt', 'archive.plan-invalid', 'A working file of the restore belongs to another segment. Start the restore again.');
+  }
+
+  private async checkStored(appId: string, range: { from: number; to: number }, expected: string, alive: () => Promise<void>): Promise<void> {
+    const stored = new RowsDigest();
+    for await (const events of eventPages(this.log, appId, range, alive)) for (const event of events) stored.add(event);
+    if (stored.hex() === expected) return;
+    const message = `Positions ${range.from} to ${range.to} of the restored log are not as they were written. Check the disk of the database.`;
+    throw new RepriseError('corrupt', 'log.read-back-differs', message);
+  }
+}

@@ -1,0 +1,2 @@
+/** The event log on SQLite. */
+export * from './sqlite-event-log.js';

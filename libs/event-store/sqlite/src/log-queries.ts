@@ -1,0 +1,124 @@
+import { setImmediate } from 'node:timers/promises';
+import type { LogHead, StoredEvent } from '@reprise/event-store-core';
+import { statement, type SqliteDatabase } from '@reprise/sqlite';
+import { SELECT_LOG, type LogRow } from './procedures/logs.js';
+import { BLOCK, blockOf, keyOf, POSITION } from './procedures/schema.js';
+
+/** An answer holds about as much at most, unless one event alone is larger. */
+const MAX_CHARACTERS = 8 * 1024 * 1024;
+/** Rows looked at in one go: the thread serves others in between. */
+const WINDOW = 5000;
+
+const EVENT = `${POSITION} AS position, name AS stream, version, type, payload, headers`;
+const FROM = 'FROM events JOIN event_streams ON event_streams.id = stream_id';
+const IN_RANGE = `SELECT ${EVENT} ${FROM} WHERE key BETWEEN ? AND ? ORDER BY key LIMIT ?`;
+const OF_KINDS = `SELECT ${EVENT} ${FROM} WHERE key BETWEEN ? AND ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY key LIMIT ?`;
+const OF_STREAM = `SELECT ${EVENT} ${FROM} WHERE log_id = ? AND name = ? AND version >= ? ORDER BY version`;
+const BYTES_IN = 'SELECT coalesce(sum(octet_length(type) + octet_length(payload) + octet_length(headers)), 0) AS bytes FROM events WHERE key BETWEEN ? AND ?';
+
+type Range = { from: number; to: number; limit: number; kinds?: readonly string[] };
+
+/** The log's reads, on the database's read-only connection. */
+export class LogQueries {
+  constructor(private readonly database: SqliteDatabase) {}
+
+  head(appId: string): LogHead {
+    return this.database.snapshot(() => {
+      const log = this.find(appId);
+      if (!log) return { position: 0, epoch: 0, state: 'absent' };
+      return { position: this.gapless(log), epoch: log.epoch, state: log.state };
+    });
+  }
+
+  async read(appId: string, range: Range): Promise<{ events: StoredEvent[]; end: number }> {
+    const events: StoredEvent[] = [];
+    let left = MAX_CHARACTERS;
+    let end = range.from - 1;
+    for (;;) {
+      const step = this.readWindow(appId, { ...range, from: end + 1, to: Math.min(range.to, end + WINDOW), limit: range.limit - events.length }, left);
+      events.push(...step.events);
+      left -= step.characters;
+      end = step.end;
+      if (step.last || end >= range.to) return { events, end };
+      await setImmediate();
+    }
+  }
+
+  readStream(appId: string, stream: string, fromVersion: number): StoredEvent[] {
+    return this.database.snapshot(() => {
+      const log = this.find(appId);
+      if (!log || log.state === 'purged') return [];
+      return this.database.query<StoredEvent>(OF_STREAM, [log.id, stream, fromVersion]).map(plain);
+    });
+  }
+
+  blockSizes(appId: string, to: number): number[] {
+    return this.database.snapshot(() => {
+      const log = this.find(appId);
+      const last = Math.min(to, log ? this.gapless(log) : 0);
+      if (!log || last < 1) return [];
+      const sql = 'SELECT bytes FROM event_blocks WHERE log_id = ? AND block <= ? ORDER BY block';
+      const sizes = this.database.query<{ bytes: number }>(sql, [log.id, blockOf(last)]).map((row) => row.bytes);
+      // The last block may go on behind `to`.
+      const start = blockOf(last) * BLOCK + 1;
+      sizes[sizes.length - 1] = this.database.get<{ bytes: number }>(BYTES_IN, [keyOf(log.id, start), keyOf(log.id, last)])!.bytes;
+      return sizes;
+    });
+  }
+
+  private find(appId: string): LogRow | undefined {
+    return this.database.get<LogRow>(SELECT_LOG, [appId]);
+  }
+
+  /** `last` when there is no reason to ask for more: a bound is reached, or the log ends. */
+  private readWindow(appId: string, range: Range, left: number): { events: StoredEvent[]; characters: number; end: number; last: boolean } {
+    return this.database.snapshot(() => {
+      const none = { events: [], characters: 0, end: range.from - 1, last: true };
+      const log = this.find(appId);
+      if (!log || log.state === 'purged' || range.limit <= 0) return none;
+      const head = range.kinds && log.state === 'importing' ? this.gapless(log) : log.head;
+      const to = Math.min(range.to, head);
+      if (to < range.from) return none;
+
+      const bounds = [keyOf(log.id, range.from), keyOf(log.id, to)];
+      const prepared = statement(this.database.reader, range.kinds ? OF_KINDS : IN_RANGE);
+      const rows = range.kinds ? prepared.iterate(...bounds, JSON.stringify(range.kinds), range.limit) : prepared.iterate(...bounds, range.limit);
+      const events: StoredEvent[] = [];
+      let characters = 0;
+      let full = false;
+      for (const row of rows) {
+        const event = plain(row as unknown as StoredEvent);
+        const size = event.payload.length + event.headers.length;
+        // A window of a log that a restore fills ends at the first gap; one that is open has none.
+        const gap = !range.kinds && event.position !== range.from + events.length;
+        full = gap || (characters + size > left && (events.length > 0 || left < MAX_CHARACTERS));
+        if (full) break;
+        events.push(event);
+        characters += size;
+      }
+      full ||= events.length >= range.limit;
+      const end = full || !range.kinds ? (events.at(-1)?.position ?? range.from - 1) : to;
+      return { events, characters, end, last: full || end < to || to === head };
+    });
+  }
+
+  /** The position up to which nothing is missing: the head, but for a log whose segments still come in, in any order. */
+  private gapless(log: LogRow): number {
+    if (log.state !== 'importing') return log.head;
+    const blocks = this.database.query<{ block: number; events: number }>('SELECT block, events FROM event_blocks WHERE log_id = ? ORDER BY block', [log.id]);
+    let full = 0;
+    while (blocks[full]?.block === full && blocks[full]!.events === BLOCK) full++;
+    const start = full * BLOCK;
+    const sql = `SELECT ${POSITION} AS position FROM events WHERE key BETWEEN ? AND ? ORDER BY key`;
+    const rows = this.database.query<{ position: number }>(sql, [keyOf(log.id, start + 1), keyOf(log.id, start + BLOCK)]);
+    let position = start;
+    for (const row of rows) if (row.position === position + 1) position++;
+    return position;
+  }
+}
+
+/** SQLite's rows have no prototype, which JSON doesn't mind but comparisons do. */
+function plain(row: StoredEvent): StoredEvent {
+  const { position, stream, version, type, payload, headers } = row;
+  return { position, stream, version, type, payload, headers };
+}

@@ -1,0 +1,50 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { LogHead, StoredEvent } from '@reprise/event-store-core';
+import { RepriseError } from '@reprise/kernel';
+import { first, run } from '@reprise/sqlite';
+import { insertEvents } from './insert.js';
+import { createLog, findLog, heldLog, logNotOpen, setHead } from './logs.js';
+import { keyOf } from './schema.js';
+
+interface Held {
+  appId: string;
+  holder: string;
+}
+
+export function beginImport(db: DatabaseSync, { appId, holder }: Held): void {
+  if (findLog(db, appId)) heldLog(db, appId, holder);
+  else createLog(db, appId, 'importing', holder);
+}
+
+const FIND_EVENT = `SELECT name AS stream, version, type, payload, headers FROM events JOIN event_streams ON event_streams.id = stream_id WHERE key = ?`;
+
+export function importEvents(db: DatabaseSync, { appId, holder, events }: Held & { events: StoredEvent[] }): void {
+  const log = heldLog(db, appId, holder);
+  insertEvents(db, log.id, events, (event) => {
+    const stored = first<Omit<StoredEvent, 'position'>>(db, FIND_EVENT, [keyOf(log.id, event.position)]);
+    if (stored && (['stream', 'version', 'type', 'payload', 'headers'] as const).every((part) => stored[part] === event[part])) return;
+    const message = `Position ${event.position} of app ${appId} already holds another event, or its version of the stream is taken. Restore the archive again.`;
+    throw new RepriseError('corrupt', 'log.import-mismatch', message);
+  });
+  const last = events.reduce((highest, event) => Math.max(highest, event.position), 0);
+  if (last <= log.head) return;
+  // A segment that comes late for an open log may find its events there, but adds none.
+  if (log.state !== 'importing') throw logNotOpen(appId, log);
+  setHead(db, log, last);
+}
+
+export function endImport(db: DatabaseSync, { appId, holder }: Held): LogHead {
+  const log = heldLog(db, appId, holder);
+  if (log.state === 'importing') {
+    const { events } = first<{ events: number }>(db, 'SELECT coalesce(sum(events), 0) AS events FROM event_blocks WHERE log_id = ?', [log.id])!;
+    if (events !== log.head) {
+      throw new RepriseError(
+        'corrupt',
+        'log.incomplete',
+        `The log of app ${appId} has ${events} events, but its last position is ${log.head}. Restore it again.`,
+      );
+    }
+    run(db, `UPDATE event_logs SET state = 'open' WHERE id = ?`, [log.id]);
+  }
+  return { position: log.head, epoch: log.epoch, state: 'open' };
+}

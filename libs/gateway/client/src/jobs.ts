@@ -1,0 +1,81 @@
+import { openAsBlob } from 'node:fs';
+import { basename } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ApiClient } from './api-client.js';
+
+export interface JobFigures {
+  status: 'Created' | 'Started' | 'Completed' | 'Failed' | 'Cancelled';
+  started: string;
+  stopped?: string;
+  phase?: string;
+  handledEvents: number;
+  totalEvents?: number;
+  handledAssets: number;
+  totalAssets?: number;
+  eventsPerSecond?: number;
+  error?: { code: string; message: string };
+}
+
+/** As `/api/restores/{id}` shows it. */
+export interface RestoreJob extends JobFigures {
+  id: string;
+  appId?: string;
+  appName?: string;
+  log: { timestamp: string; message: string }[];
+  report?: Record<string, unknown>;
+}
+
+/** As `/api/apps/{app}/backups` shows it. */
+export interface BackupJob extends JobFigures {
+  id: string;
+  archiveSize?: number;
+  _links: Record<string, { href: string; method: string }>;
+}
+
+export interface RestoreOptions {
+  name?: string;
+  dryRun?: boolean;
+  idempotencyKey?: string;
+}
+
+export function isFinished(job: JobFigures): boolean {
+  return job.status !== 'Created' && job.status !== 'Started';
+}
+
+/** Sends an archive from the disk, never whole in memory. Answers the restore's id. */
+export async function restoreFile(client: ApiClient, file: string, options: RestoreOptions = {}): Promise<string> {
+  const form = new FormData();
+  if (options.name !== undefined) form.set('name', options.name);
+  if (options.dryRun) form.set('dryRun', 'true');
+  form.set('file', await openAsBlob(file, { type: 'application/zip' }), basename(file));
+  const { id } = await client.post<{ id: string }>(
+    '/api/restores',
+    { form },
+    options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey },
+  );
+  return id;
+}
+
+/** Looks at a restore until it has ended, however it did. */
+export function followRestore(client: ApiClient, id: string, onLook: (job: RestoreJob) => void = () => {}): Promise<RestoreJob> {
+  return follow(() => client.get<RestoreJob>(`/api/restores/${id}`), onLook);
+}
+
+/** Starts a backup of the app and looks at it until it has ended, however it did. */
+export async function makeBackup(client: ApiClient, app: string, onLook: (job: BackupJob) => void = () => {}): Promise<BackupJob> {
+  const answer = await client.send('POST', `/api/apps/${app}/backups`);
+  const id = answer.headers.get('location')!.split('/').at(-1);
+  return follow(async () => {
+    const { items } = await client.get<{ items: BackupJob[] }>(`/api/apps/${app}/backups`);
+    return items.find((job) => job.id === id)!;
+  }, onLook);
+}
+
+async function follow<Job extends JobFigures>(look: () => Promise<Job>, onLook: (job: Job) => void): Promise<Job> {
+  for (let wait = 50; ; wait = Math.min(wait * 1.5, 500)) {
+    const job = await look();
+    onLook(job);
+    if (isFinished(job)) return job;
+    await pause(wait);
+  }
+}

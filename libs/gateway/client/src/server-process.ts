@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ApiClient } from './api-client.js';
+
+export interface ServerOptions {
+  /** The built program. */
+  main: string;
+  env?: Record<string, string>;
+  /** Kept when the server stops; a temporary one, which is removed, if absent. */
+  dataDir?: string;
+  port?: number;
+  readyWithinMs?: number;
+}
+
+const SECRET = 'a-secret-of-this-run-only';
+
+/** A Reprise process of one's own, on a free port: for the demo and for tests. */
+export class ServerProcess {
+  readonly client: ApiClient;
+  /** Of the client `root`. */
+  readonly secret: string;
+
+  private constructor(
+    readonly url: string,
+    readonly port: number,
+    readonly dataDir: string,
+    private readonly child: ChildProcess,
+    private readonly output: () => string,
+    private readonly removeDataDir: boolean,
+    secret: string,
+  ) {
+    this.secret = secret;
+    this.client = this.clientAs('root', secret);
+  }
+
+  /** Resolves when `/api/ping` answers; throws with what the process said when it ends or takes too long. */
+  static async start(options: ServerOptions): Promise<ServerProcess> {
+    const port = options.port ?? (await freePort());
+    const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'reprise-')));
+    // Nothing of the caller's own environment: its settings are for another installation.
+    const env = { TMPDIR: tmpdir(), PORT: String(port), REPRISE_DATA_DIR: dataDir, REPRISE_ROOT_CLIENT_SECRET: SECRET, ...options.env };
+    const child = spawn(process.execPath, [options.main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-100_000)));
+    const server = new ServerProcess(
+      `http://localhost:${port}`,
+      port,
+      dataDir,
+      child,
+      () => output,
+      options.dataDir === undefined,
+      env.REPRISE_ROOT_CLIENT_SECRET,
+    );
+    try {
+      await server.untilReady(Date.now() + (options.readyWithinMs ?? 20_000));
+    } catch (error) {
+      await server.kill();
+      await server.remove();
+      throw error;
+    }
+    return server;
+  }
+
+  clientAs(clientId: string, clientSecret: string): ApiClient {
+    return new ApiClient({ url: this.url, clientId, clientSecret });
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** What the process has said so far, at most its last 100,000 characters. */
+  get said(): string {
+    return this.output();
+  }
+
+  /** Asks the process to end and waits; answers its exit code, null after a kill. */
+  async stop(): Promise<number | null> {
+    const code = await this.end('SIGTERM');
+    await this.remove();
+    return code;
+  }
+
+  /** As a loss of power: nothing is asked, nothing removed. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** Removes a temporary data folder. */
+  async remove(): Promise<void> {
+    if (this.removeDataDir) await rm(this.dataDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
+    const ended = new Promise<number | null>((resolve) => this.child.once('exit', resolve));
+    this.child.kill(signal);
+    return ended;
+  }
+
+  private async untilReady(deadline: number): Promise<void> {
+    for (;;) {
+      if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`The server ended before it was ready:\n${this.said}`);
+      const answer = await fetch(`${this.url}/api/ping`).catch(() => undefined);
+      if (answer?.status === 204) return;
+      if (Date.now() > deadline) throw new Error(`The server was not ready in time:\n${this.said}`);
+      await pause(50);
+    }
+  }
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,65 @@
+import { type AppState, cancelJob, deleteBackup, type JobView, listBackups, type Principal, startBackup } from '@reprise/contracts';
+import { RepriseError } from '@reprise/kernel';
+import { MessageBus } from '@reprise/messaging-core';
+import { Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { get, path, post } from '../http/links.js';
+import { appRef, Caller, type Command, CurrentApp, CurrentCommand } from '../http/request.js';
+import { archiveDto, backupDto, jobDto } from './job.dto.js';
+
+/** Backups of an app, and the same as jobs. */
+@Controller('api')
+export class BackupsController {
+  constructor(private readonly bus: MessageBus) {}
+
+  @Get('backups')
+  async all(@Caller() principal: Principal) {
+    const { jobs } = await this.bus.request(listBackups, { principal });
+    return { items: jobs.map(archiveDto), _links: { self: get('/api/backups') } };
+  }
+
+  @Get('apps/:app/backups')
+  async backups(@Caller() principal: Principal, @CurrentApp() app: AppState) {
+    const jobs = await this.jobsOf(principal, app);
+    const self = path`/api/apps/${app.name}/backups`;
+    return { items: jobs.map((job) => backupDto(app, job)), _links: { self: get(self), create: post(self) } };
+  }
+
+  @Post('apps/:app/backups')
+  @HttpCode(204)
+  async start(@CurrentCommand() command: Command, @CurrentApp() app: AppState, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
+    const { jobId } = await this.bus.request(startBackup, { ...command, app: appRef(app) });
+    reply.header('Location', path`/api/apps/${app.name}/jobs/${jobId}`);
+  }
+
+  @Delete(['apps/:app/backups/:id', 'apps/:app/jobs/:id'])
+  @HttpCode(204)
+  async delete(@CurrentCommand() command: Command, @CurrentApp() app: AppState, @Param('id') jobId: string): Promise<void> {
+    await this.bus.request(deleteBackup, { ...command, app: appRef(app), jobId });
+  }
+
+  @Get('apps/:app/jobs')
+  async jobs(@Caller() principal: Principal, @CurrentApp() app: AppState) {
+    const jobs = await this.jobsOf(principal, app);
+    const self = path`/api/apps/${app.name}/jobs`;
+    return { items: jobs.map((job) => jobDto(app, job)), _links: { self: get(self), 'create/backups': post(path`/api/apps/${app.name}/backups`) } };
+  }
+
+  @Get('apps/:app/jobs/:id')
+  async job(@Caller() principal: Principal, @CurrentApp() app: AppState, @Param('id') jobId: string) {
+    const job = (await this.jobsOf(principal, app)).find((candidate) => candidate.id === jobId);
+    if (!job) throw new RepriseError('not-found', 'jobs.not-found', 'The job does not exist.');
+    return jobDto(app, job);
+  }
+
+  @Post('apps/:app/jobs/:id/cancel')
+  @HttpCode(202)
+  async cancel(@CurrentCommand() command: Command, @CurrentApp() app: AppState, @Param('id') jobId: string) {
+    await this.bus.request(cancelJob, { ...command, app: appRef(app), jobId });
+    return { id: jobId, _links: { self: get(path`/api/apps/${app.name}/jobs/${jobId}`) } };
+  }
+
+  private async jobsOf(principal: Principal, app: AppState): Promise<JobView[]> {
+    return (await this.bus.request(listBackups, { principal, app: appRef(app) })).jobs;
+  }
+}

@@ -1,0 +1,101 @@
+import type { AppRef, JobView } from '@reprise/contracts';
+import { del, get, type Links, path, post } from '../http/links.js';
+
+/** What Reprise tells of a job beyond Squidex's fields. */
+function progress(job: JobView) {
+  const { phase, totalEvents, totalAssets, handledBytes, totalBytes, eventsPerSecond, eta, error } = job;
+  return { phase, totalEvents, totalAssets, handledBytes, totalBytes, eventsPerSecond, eta, error };
+}
+
+/** The archive's signed link; only while there is an archive. */
+function download(job: JobView): Links {
+  if (!job.archive || !job.app) return {};
+  const { expires, signature } = job.archive.link;
+  const query = new URLSearchParams({ appId: job.app.id, expires: String(expires), signature });
+  return { download: get(`${path`/api/apps/jobs/${job.id}`}?${query.toString()}`) };
+}
+
+function times(job: JobView) {
+  return { started: job.started ?? job.created, stopped: job.stopped };
+}
+
+const isRunning = (job: JobView) => job.status === 'Created' || job.status === 'Started';
+
+/** Squidex's BackupJobDto. */
+export function backupDto(app: AppRef, job: JobView) {
+  const self = path`/api/apps/${app.name}/backups/${job.id}`;
+  return {
+    id: job.id,
+    ...times(job),
+    status: job.status,
+    handledEvents: job.handledEvents,
+    handledAssets: job.handledAssets,
+    ...progress(job),
+    archiveSize: job.archive?.size,
+    _links: { delete: del(self), ...download(job) },
+  };
+}
+
+/** Any archive of the installation; its app may be gone. */
+export function archiveDto(job: JobView) {
+  const app = job.app ?? { id: '', name: '' };
+  return { ...backupDto(app, job), appId: app.id, appName: app.name };
+}
+
+/** Squidex's JobDto. */
+export function jobDto(app: AppRef, job: JobView) {
+  const self = path`/api/apps/${app.name}/jobs/${job.id}`;
+  return {
+    id: job.id,
+    ...times(job),
+    status: job.status,
+    taskName: job.kind,
+    description: job.kind === 'backup' ? 'Backup' : 'Restore',
+    taskArguments: { appId: app.id, appName: app.name },
+    log: job.log,
+    canDownload: job.archive !== undefined,
+    handledEvents: job.handledEvents,
+    handledAssets: job.handledAssets,
+    ...progress(job),
+    _links: { self: get(self), delete: del(self), ...(isRunning(job) ? { cancel: post(`${self}/cancel`) } : {}), ...download(job) },
+  };
+}
+
+/** Squidex's RestoreJobDto; before the first restore ever there is one that never ran. */
+export function squidexRestoreDto(job: JobView | undefined) {
+  if (!job) return { log: [], started: '1970-01-01T00:00:00Z', status: 'Created' };
+  return {
+    url: job.url ?? '',
+    log: job.log.map(({ timestamp, message }) => `${timestamp}: ${message}`),
+    ...times(job),
+    status: job.status,
+    handledEvents: job.handledEvents,
+    handledAssets: job.handledAssets,
+    ...progress(job),
+  };
+}
+
+/** A restore as our own routes show it. */
+export function restoreDto(job: JobView) {
+  const self = path`/api/restores/${job.id}`;
+  const { id, status, url, log, report, handledEvents, handledAssets } = job;
+  return {
+    id,
+    status,
+    ...times(job),
+    created: job.created,
+    url,
+    appId: job.app?.id,
+    appName: job.app?.name,
+    handledEvents,
+    handledAssets,
+    ...progress(job),
+    report,
+    log,
+    _links: {
+      self: get(self),
+      ...(isRunning(job) ? { cancel: post(`${self}/cancel`) } : {}),
+      ...(status === 'Completed' && job.app ? { app: get(path`/api/apps/${job.app.name}`) } : {}),
+    },
+  };
+}

@@ -1,0 +1,15 @@
+/** The only source of the current time; injected, so that tests can move it. */
+export abstract class Clock {
+  abstract now(): Date;
+}
+
+export class SystemClock extends Clock {
+  now(): Date {
+    return new Date();
+  }
+}
+
+/** An instant as Squidex's event headers write it: without a fraction of seconds. */
+export function instantOfSeconds(date: Date): string {
+  return date.toISOString().slice(0, 19) + 'Z';
+}

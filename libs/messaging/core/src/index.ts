@@ -1,0 +1,5 @@
+/** Publishing and consuming, without any broker: the bus that services use and the port that transports implement. */
+export * from './bus.js';
+export * from './retry.js';
+export * from './transport.js';
+export * from './typed-bus.js';

@@ -1,0 +1,27 @@
+import type { Contract } from '@reprise/contracts';
+import type { Subscription } from '@reprise/messaging-core';
+
+/** All contracts among a module's exports: give it `import * as contracts from '@reprise/contracts'`. */
+export function contractsOf(exports: Readonly<Record<string, unknown>>): Contract[] {
+  return Object.values(exports).filter(
+    (value): value is Contract => typeof value === 'object' && value !== null && 'channel' in value && 'name' in value && 'body' in value,
+  );
+}
+
+/** Every request and work has exactly one handler, and no two contracts share a name: a mistake of ours, so it ends the start. */
+export function assertHandlers(contracts: readonly Contract[], subscriptions: readonly Pick<Subscription, 'channel' | 'name'>[]): void {
+  const problems: string[] = [];
+  const names = new Set<string>();
+  for (const { channel, name } of contracts) {
+    if (names.has(name)) problems.push(`${name} is the name of two contracts`);
+    names.add(name);
+    if (channel !== 'request' && channel !== 'work') continue;
+    const count = subscriptions.filter((subscription) => subscription.name === name).length;
+    if (count !== 1) problems.push(`${name} has ${count} handlers`);
+  }
+  for (const { channel, name } of subscriptions) {
+    const repeated = (channel === 'request' || channel === 'work') && subscriptions.filter((subscription) => subscription.name === name).length > 1;
+    if (repeated && !names.has(name)) problems.push(`${name} has more than one handler`);
+  }
+  if (problems.length > 0) throw new Error(`Messages and handlers don't fit: ${[...new Set(problems)].join('; ')}.`);
+}

@@ -1,0 +1,2 @@
+/** The port for bytes: asset files, archives, fragments. */
+export * from './object-store.js';

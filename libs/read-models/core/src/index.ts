@@ -1,0 +1,7 @@
+/** Read models: the store's port, projections, the projector that keeps a model up with the log, and the loop of every command. */
+export * from './command-runner.js';
+export * from './derived-id.js';
+export * from './keyed-lock.js';
+export * from './projection.js';
+export * from './projector.js';
+export * from './read-model-store.js';

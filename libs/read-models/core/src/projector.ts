@@ -1,0 +1,180 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { EntityState } from '@reprise/contracts';
+import { kindOfStream, recordEvent, upcastersByType } from '@reprise/event-store-core';
+import type { EventLogReader, StoredEvent, Upcaster } from '@reprise/event-store-core';
+import { RepriseError } from '@reprise/kernel';
+import { KeyedLock } from './keyed-lock.js';
+import { applyEvent, entityIdOfStream } from './projection.js';
+import type { Projection } from './projection.js';
+import type { AppliedBatch, ReadModelStore, ReadQuery, ReadRow } from './read-model-store.js';
+import { RowCache } from './row-cache.js';
+
+const BATCH = 1_000;
+const CACHED_ROWS = 50_000;
+const CACHED_CHARACTERS = 64 * 1024 * 1024;
+
+export interface ProjectorParts {
+  /** Name of the read model, one for each service: `contents`, `assets`, … */
+  model: string;
+  projections: readonly Projection<EntityState>[];
+  reader: EventLogReader;
+  store: ReadModelStore;
+  upcasters?: readonly Upcaster[];
+  /** Events read and applied at once; tests make it small. */
+  batchSize?: number;
+}
+
+/**
+ * Keeps one read model up with the log, app by app. Nothing in here trusts a message: what to do follows from the applied position
+ * and the head alone, so lost, doubled and late hints change nothing.
+ */
+export class Projector {
+  readonly model: string;
+  private readonly projections: ReadonlyMap<string, Projection<EntityState>>;
+  private readonly kinds: readonly string[];
+  private readonly upcasters: ReturnType<typeof upcastersByType>;
+  private readonly reader: EventLogReader;
+  private readonly store: ReadModelStore;
+  private readonly batchSize: number;
+  private readonly lock = new KeyedLock();
+  /** Catch-ups that wait for their turn and so haven't read the head yet: whoever comes meanwhile shares them. */
+  private readonly waiting = new Map<string, Promise<number>>();
+
+  constructor(parts: ProjectorParts) {
+    this.model = parts.model;
+    this.projections = new Map(parts.projections.map((projection) => [projection.kind, projection]));
+    this.kinds = [...this.projections.keys()];
+    this.upcasters = upcastersByType(parts.upcasters ?? []);
+    this.reader = parts.reader;
+    this.store = parts.store;
+    this.batchSize = parts.batchSize ?? BATCH;
+  }
+
+  /**
+   * Applies what the log has and the model doesn't show, and answers the applied position. Everything acknowledged before the call
+   * is shown afterwards. A log that a restore fills, or that was purged, is left alone.
+   */
+  catchUp(appId: string): Promise<number> {
+    const shared = this.waiting.get(appId);
+    if (shared) return shared;
+    const turn = this.lock.run(appId, async () => {
+      this.waiting.delete(appId);
+      const head = await this.reader.head(appId);
+      const position = await this.store.position(appId, this.model);
+      return head.state === 'open' && head.position > position ? this.advance(appId, position, head.position) : position;
+    });
+    this.waiting.set(appId, turn);
+    return turn;
+  }
+
+  /** Builds the model up to position `to`, also while a restore holds the log. Goes on where an earlier attempt stopped. */
+  rebuild(appId: string, to: number, onProgress?: (position: number) => void | Promise<void>): Promise<number> {
+    return this.lock.run(appId, async () => this.advance(appId, await this.store.position(appId, this.model), to, onProgress));
+  }
+
+  /** As stored, deleted objects too. Call {@link catchUp} first where the answer must show what was acknowledged. */
+  async state<State extends EntityState>(appId: string, kind: string, id: string): Promise<State | undefined> {
+    const row = (await this.store.load(appId, kind, [id])).get(id);
+    return row && parseState<State>(row);
+  }
+
+  /** Visible objects only. */
+  async find<State extends EntityState>(appId: string, kind: string, query: ReadQuery): Promise<{ total: number; items: State[] }> {
+    const { total, rows } = await this.store.find(appId, kind, query);
+    return { total, items: rows.map((row) => parseState<State>(row)) };
+  }
+
+  /** The first visible object that fits. */
+  async findFirst<State extends EntityState>(appId: string, kind: string, query: Omit<ReadQuery, 'skip' | 'take'>): Promise<State | undefined> {
+    return (await this.find<State>(appId, kind, { ...query, skip: 0, take: 1 })).items[0];
+  }
+
+  count(appId: string): ReturnType<ReadModelStore['count']> {
+    return this.store.count(appId, this.model);
+  }
+
+  /** Waits for what runs, then removes the app from the model for good. */
+  discard(appId: string): Promise<void> {
+    return this.lock.run(appId, () => this.store.discard(appId, this.model));
+  }
+
+  private async advance(appId: string, from: number, to: number, onProgress?: (position: number) => void | Promise<void>): Promise<number> {
+    const cache = new RowCache(CACHED_ROWS, CACHED_CHARACTERS);
+    let position = from;
+    while (position < to) {
+      const { events, end } = await this.reader.read(appId, { from: position + 1, to, limit: this.batchSize, kinds: this.kinds });
+      if (end <= position) {
+        throw new RepriseError(
+          'corrupt',
+          'read-models.log-too-short',
+          `The log ends at position ${position}, but ${to} events are expected. Restore or repair it first.`,
+        );
+      }
+      const batch: AppliedBatch = { from: position, to: end, rows: await this.reduce(appId, events, cache) };
+      if (await this.store.apply(appId, this.model, batch)) {
+        position = end;
+        await onProgress?.(position);
+      } else {
+        // Another replica was quicker: what is cached may be behind the rows now.
+        cache.clear();
+        position = await this.store.position(appId, this.model);
+      }
+      await nextTurn();
+    }
+    return position;
+  }
+
+  /** The rows that the events change. */
+  private async reduce(appId: string, events: readonly StoredEvent[], cache: RowCache): Promise<ReadRow[]> {
+    const states = await this.statesBefore(appId, events, cache);
+    const changed = new Set<string>();
+    for (const event of events) {
+      const projection = this.projections.get(kindOfStream(event.stream));
+      const before = states.get(event.stream);
+      if (!projection || (before && before.version >= event.version)) continue;
+      const after = applyEvent(projection, before, recordEvent(event, this.upcasters));
+      if (after && after !== before) {
+        states.set(event.stream, after);
+        changed.add(event.stream);
+      }
+    }
+    const rows: ReadRow[] = [];
+    for (const [stream, state] of states) {
+      const projection = this.projections.get(kindOfStream(stream));
+      let size = 0;
+      if (state && projection && changed.has(stream)) {
+        const text = JSON.stringify(state);
+        size = text.length;
+        rows.push({ kind: projection.kind, id: state.id, version: state.version, ...projection.row(state), state: text });
+      }
+      cache.set(stream, { state, size });
+    }
+    return rows;
+  }
+
+  /** The states of all streams that the events belong to. A stream that begins here has none, which spares most look-ups of a rebuild. */
+  private async statesBefore(appId: string, events: readonly StoredEvent[], cache: RowCache): Promise<Map<string, EntityState | undefined>> {
+    const states = new Map<string, EntityState | undefined>();
+    const wanted = new Map<string, Map<string, string>>();
+    for (const { stream, version } of events) {
+      if (states.has(stream)) continue;
+      const cached = cache.get(stream);
+      states.set(stream, cached?.state);
+      if (cached || version === 0) continue;
+      const kind = kindOfStream(stream);
+      const ids = wanted.get(kind) ?? new Map<string, string>();
+      wanted.set(kind, ids.set(entityIdOfStream(stream), stream));
+    }
+    for (const [kind, ids] of wanted) {
+      for (const [id, row] of await this.store.load(appId, kind, [...ids.keys()])) {
+        const stream = ids.get(id);
+        if (stream !== undefined) states.set(stream, parseState(row));
+      }
+    }
+    return states;
+  }
+}
+
+function parseState<State extends EntityState>(row: ReadRow): State {
+  return JSON.parse(row.state) as State;
+}

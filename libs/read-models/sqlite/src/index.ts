@@ -1,0 +1,2 @@
+/** Read models on SQLite. */
+export * from './sqlite-read-model-store.js';

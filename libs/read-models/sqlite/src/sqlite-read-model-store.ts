@@ -1,0 +1,89 @@
+import { escapeLoneSurrogates } from '@reprise/json-text';
+import { ReadModelStore, type AppliedBatch, type ReadQuery, type ReadRow } from '@reprise/read-models-core';
+import type { SqliteDatabase, SqliteModule } from '@reprise/sqlite';
+import { COLUMNS, toReadRow, whereOf, type StoredRow } from './row-queries.js';
+
+export const readModelTables: SqliteModule = { name: 'readModels', url: new URL('./read-models.procedures.js', import.meta.url).href };
+
+/** UTF-8 has no place for half characters. In what rows are looked up and ordered by they are replaced, on both sides. */
+function storable(row: ReadRow): ReadRow {
+  return {
+    ...row,
+    parent: row.parent?.toWellFormed() ?? null,
+    name: row.name?.toWellFormed() ?? null,
+    order: row.order.toWellFormed(),
+    state: escapeLoneSurrogates(row.state),
+  };
+}
+
+/**
+ * Read models on SQLite. Applying isn't synced to the disk: rows and position are of one transaction, so that after a loss of power the model
+ * is at an earlier position, from which the log, which is synced, builds it again.
+ */
+export class SqliteReadModelStore extends ReadModelStore {
+  constructor(private readonly database: SqliteDatabase) {
+    super();
+  }
+
+  async position(appId: string, model: string): Promise<number> {
+    const sql = 'SELECT position FROM read_models JOIN read_apps ON read_apps.id = app WHERE app_id = ? AND model = ?';
+    return this.database.get<{ position: number }>(sql, [appId, model])?.position ?? 0;
+  }
+
+  async load(appId: string, kind: string, ids: readonly string[]): Promise<Map<string, ReadRow>> {
+    const app = this.appNumber(appId);
+    if (app === undefined || ids.length === 0) return new Map();
+    const sql = `SELECT ${COLUMNS} FROM read_rows WHERE app = ? AND kind = ? AND id IN (SELECT value FROM json_each(?))`;
+    const rows = this.database.query<StoredRow>(sql, [app, kind, JSON.stringify(ids)]);
+    return new Map(rows.map((row) => [row.id, toReadRow(row)]));
+  }
+
+  async apply(appId: string, model: string, batch: AppliedBatch): Promise<boolean> {
+    return this.database.call('readModels.apply', { appId, model, batch: { ...batch, rows: batch.rows.map(storable) } }, { durable: false });
+  }
+
+  async find(appId: string, kind: string, query: ReadQuery): Promise<{ total: number; rows: ReadRow[] }> {
+    const { where, params } = this.conditions(appId, kind, query);
+    const order = query.descending ? 'DESC' : 'ASC';
+    // The plus keeps SQLite from walking all rows in their order where a name tells the few that are wanted.
+    const sort = query.name === undefined ? 'sort' : '+sort';
+    return this.database.snapshot(() => {
+      const { total } = this.database.get<{ total: number }>(`SELECT count(*) AS total FROM read_rows WHERE ${where}`, params)!;
+      const page = `SELECT ${COLUMNS} FROM read_rows WHERE ${where} ORDER BY ${sort} ${order}, id ${order} LIMIT ? OFFSET ?`;
+      const rows = query.take > 0 && total > query.skip ? this.database.query<StoredRow>(page, [...params, query.take, query.skip]) : [];
+      return { total, rows: rows.map(toReadRow) };
+    });
+  }
+
+  async count(appId: string, model: string): Promise<Record<string, { visible: number; hidden: number }>> {
+    const counts: Record<string, { visible: number; hidden: number }> = {};
+    return this.database.snapshot(() => {
+      const app = this.appNumber(appId);
+      if (app === undefined) return counts;
+      const count = (kind: string, where: string) =>
+        this.database.get<{ rows: number }>(`SELECT count(*) AS rows FROM read_rows WHERE app = ? AND kind = ?${where}`, [app, kind])!.rows;
+      for (const { kind } of this.database.query<{ kind: string }>('SELECT kind FROM read_kinds WHERE app = ? AND model = ? ORDER BY kind', [app, model])) {
+        const visible = count(kind, ' AND visible = 1');
+        counts[kind] = { visible, hidden: count(kind, '') - visible };
+      }
+      return counts;
+    });
+  }
+
+  async discard(appId: string, model: string): Promise<void> {
+    await this.database.call('readModels.entomb', { appId, model });
+    // In chunks, so that other calls get their turn in between; whoever discards again finishes the work.
+    while (await this.database.call<boolean>('readModels.discardChunk', { appId, model }, { durable: false }));
+  }
+
+  private appNumber(appId: string): number | undefined {
+    return this.database.get<{ id: number }>('SELECT id FROM read_apps WHERE app_id = ?', [appId])?.id;
+  }
+
+  private conditions(appId: string, kind: string, query: ReadQuery) {
+    const { parent, name, ...rest } = query;
+    const wellFormed = { ...(parent === undefined ? {} : { parent: parent.toWellFormed() }), ...(name === undefined ? {} : { name: name.toWellFormed() }) };
+    // No app has the number 0: one that is unknown has no rows.
+    return whereOf(this.appNumber(appId) ?? 0, kind, { ...rest, ...wellFormed });
+  }
+}

@@ -1,0 +1,2 @@
+/** The contract that every adapter of the read model store is tested by. */
+export * from './read-model-store-contract.js';
