@@ -53,7 +53,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts', '**/src/testing/**/*.ts'],
+    files: ['**/*.spec.ts', '**/src/testing/**/*.ts', 'libs/service-testing/**/*.ts'],
     rules: {
       '@nx/enforce-module-boundaries': ['error', boundariesOfSpecs],
       '@typescript-eslint/no-unsafe-assignment': 'off',
@@ -70,6 +70,8 @@ export default tseslint.config(
   },
   {
     files: ['**/*.mjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', fetch: 'readonly', setTimeout: 'readonly', Buffer: 'readonly' } },
+    languageOptions: {
+      globals: Object.fromEntries(['process', 'console', 'performance', 'URL', 'fetch', 'setTimeout', 'Buffer'].map((name) => [name, 'readonly'])),
+    },
   },
 );

@@ -27,7 +27,7 @@ export const AppendResult = z.object({
 });
 export type AppendResult = z.infer<typeof AppendResult>;
 
-/** Errors: `log.version-conflict`, `log.condition-failed` (both kind conflict), `log.not-open` (conflict). */
+/** Errors: `log.version-conflict`, `log.condition-failed` (both kind conflict), `log.not-open` (conflict), `log.event-too-large` (limit). */
 export const appendEvents = defineRequest('event-store.append', { body: AppendCommand, reply: AppendResult });
 
 /** Makes the log of a restored app writable for everybody. Done once, by the saga, before the name is taken; may be repeated. */

@@ -10,14 +10,20 @@ export interface SegmentRef {
   token: string;
 }
 
+/** How often work asks whether it is still wanted. */
+const CHECK_EVERY_MS = 2_000;
+
 /** A participant's side of a segment: does it and reports to the saga. Handlers of such works call `run`, and `dead` when it failed for good. */
 export class Participation {
   constructor(private readonly bus: MessageBus) {}
 
-  /** The report is durable before the work is acknowledged; a repeat of it is passed over by its token. */
-  async run({ jobId, segment, token }: SegmentRef, work: () => Promise<z.input<typeof SegmentResult>>): Promise<void> {
+  /**
+   * The report is durable before the work is acknowledged; a repeat of it is passed over by its token. `alive` is for work that takes
+   * long: see {@link watch}.
+   */
+  async run({ jobId, segment, token }: SegmentRef, work: (alive: () => Promise<void>) => Promise<z.input<typeof SegmentResult>>): Promise<void> {
     if (!(await this.isAlive({ jobId, segment, token }))) return;
-    const result = SegmentResult.parse(await work());
+    const result = SegmentResult.parse(await work(this.watch({ jobId, segment, token })));
     await this.bus.enqueue(segmentDone, { jobId, segment, token, result });
   }
 
@@ -31,9 +37,20 @@ export class Participation {
     return (await this.bus.request(segmentAlive, { jobId, segment, token })).alive;
   }
 
-  /** The same as an error, for loops. */
-  async assertAlive(ref: SegmentRef): Promise<void> {
-    if (!(await this.isAlive(ref))) throw new RepriseError('cancelled', 'jobs.segment-outdated', `The segment ${ref.segment} is no longer wanted.`);
+  /**
+   * To be called before each step of a segment, as often as one likes: asks now and then whether the job still wants it, so that a cancelled
+   * one doesn't read and write on. Error `jobs.segment-outdated` (cancelled).
+   */
+  watch({ jobId, segment, token }: SegmentRef, everyMs = CHECK_EVERY_MS): () => Promise<void> {
+    // Not the time of day: only how long ago.
+    let checked = performance.now();
+    return async () => {
+      if (performance.now() - checked < everyMs) return;
+      if (!(await this.isAlive({ jobId, segment, token }))) {
+        throw new RepriseError('cancelled', 'jobs.segment-outdated', `The segment ${segment} is no longer wanted.`);
+      }
+      checked = performance.now();
+    };
   }
 }
 

@@ -120,6 +120,19 @@ describe('an archive that we write', () => {
     expect((await reader.readEntry(reader.event(1))).length).toBeGreaterThan(15_000_000);
   });
 
+  it('counts types of any name', async () => {
+    const objects = new MemoryObjects();
+    const names = ['AppCreatedEvent', 'constructor', '__proto__', 'constructor'];
+    const events = sampleLog(4).map((event, i) => ({ ...event, type: names[i]! }));
+    await addEvents(objects, pool, 'e', events);
+    const { manifest } = (await readManifest(await readerOf(await objects.archive(await plan(objects, [{ fragment: 'e' }, ...attachments], 4)))))!;
+    expect(Object.entries(manifest.types)).toEqual([
+      ['AppCreatedEvent', 1],
+      ['__proto__', 1],
+      ['constructor', 2],
+    ]);
+  });
+
   it('is composed of ranges of objects of two stores', () => {
     const pieces = [
       { bytes: Buffer.from('a') },

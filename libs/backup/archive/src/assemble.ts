@@ -1,3 +1,4 @@
+import { countIn, noCounts } from './counts.js';
 import { encodeEntry } from './deflate.js';
 import { sha256, type AssetDigest, type AttachmentDigest, type FolderDigest } from './digests.js';
 import type { FragmentIndex, FragmentPiece } from './fragment-index.js';
@@ -100,7 +101,7 @@ interface Survey {
 }
 
 async function surveyParts({ parts, loadIndex }: PlanArchive): Promise<Survey> {
-  const survey: Survey = { fragments: new Map(), events: 0, types: {}, folders: [], assets: [], attachments: [] };
+  const survey: Survey = { fragments: new Map(), events: 0, types: noCounts(), folders: [], assets: [], attachments: [] };
   for (const part of parts) {
     if ('name' in part) {
       const content = Buffer.from(part.content);
@@ -109,7 +110,7 @@ async function surveyParts({ parts, loadIndex }: PlanArchive): Promise<Survey> {
       const index = await loadIndex(part.fragment);
       survey.fragments.set(part.fragment, { pieces: index.pieces, length: index.length, entries: index.entries.length });
       survey.events += index.events;
-      for (const [type, count] of Object.entries(index.types)) survey.types[type] = (survey.types[type] ?? 0) + count;
+      for (const [type, count] of Object.entries(index.types)) countIn(survey.types, type, count);
       survey.folders.push(...index.folders);
       for (const digest of index.assetDigests) survey.assets.push(digest);
     }

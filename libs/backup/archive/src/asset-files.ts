@@ -15,6 +15,9 @@ export interface AssetFile {
   fileHash: string;
 }
 
+/** Far more than an id has; ours have up to 100. It becomes part of a name in the archive. */
+const LONGEST_ID = 1_000;
+
 const FILE_EVENTS = new Set(['assetcreatedevent', 'assetcreatedeventv2', 'assetupdated', 'assetupdatedevent', 'assetupdatedeventv2']);
 
 /** Whether events of this type have a file in the archive: creations and replacements of assets, in old types and today's. */
@@ -22,13 +25,14 @@ export function hasAssetFile(type: string): boolean {
   return FILE_EVENTS.has(type.toLowerCase());
 }
 
-/** The file that an asset event speaks of; undefined for all other events. */
+/** The file that an asset event speaks of; undefined for all other events. Throws for an id that can't be one. */
 export function assetFileOf(event: Pick<DecodedEvent, 'type' | 'stream' | 'payload'>, position: number): AssetFile | undefined {
   if (!hasAssetFile(event.type)) return undefined;
   const member = new Map(objectMembers(event.payload).map(({ name, start, end }) => [name.toLowerCase(), event.payload.slice(start, end)]));
   const value = (name: string): unknown => JSON.parse(member.get(name) ?? 'null');
   const id = value('assetid');
   const assetId = typeof id === 'string' && id !== '' ? id : idOfStream(event.stream);
+  if (assetId.length > LONGEST_ID) throw new Error(`its asset id has ${assetId.length} characters.`);
   const fileVersion = numberOf(value('fileversion'));
   const hash = value('filehash');
   return {

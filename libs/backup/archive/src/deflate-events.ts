@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { countIn, noCounts } from './counts.js';
 import { encodeEntry } from './deflate.js';
 import { encodeEventFile } from './event-file.js';
 import type { ArchivedEvent } from './event-types.js';
@@ -35,7 +36,7 @@ export function deflateEvents({ events, time, whole }: DeflateEvents): DeflatedE
   const hash = createHash('sha256');
   const chunks: Uint8Array[] = [];
   const plain: Uint8Array[] = [];
-  const types: Record<string, number> = {};
+  const types = noCounts();
   const users = new Set<string>();
   const [methods, crcs, compressedSizes] = [new Uint8Array(count), new Uint32Array(count), new Uint32Array(count)];
   const [sizes, lengths] = [new Uint32Array(count), new Uint32Array(count)];
@@ -48,7 +49,7 @@ export function deflateEvents({ events, time, whole }: DeflateEvents): DeflatedE
     compressedSizes[i] = record.compressedSize;
     sizes[i] = record.size;
     lengths[i] = header.length + data.length;
-    types[event.type] = (types[event.type] ?? 0) + 1;
+    countIn(types, event.type);
     for (const user of usersOf(event.type, event.payload)) users.add(user);
     if (whole) hash.update(file);
     else plain.push(file);

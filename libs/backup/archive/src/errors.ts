@@ -24,5 +24,6 @@ export function aboutEvent(entry: string, error: unknown): RepriseError {
 export function shownName(name: string): string {
   // eslint-disable-next-line no-control-regex
   const clean = name.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?');
-  return clean.length > 120 ? `${clean.slice(0, 117)}...` : clean;
+  // A copy, because a piece of a text keeps all of it in memory.
+  return clean.length > 120 ? `${Buffer.from(clean.slice(0, 117)).toString()}...` : clean;
 }

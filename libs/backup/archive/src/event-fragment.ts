@@ -1,3 +1,4 @@
+import { countIn, noCounts } from './counts.js';
 import type { DeflatedEvents } from './deflate-events.js';
 import type { FolderDigest } from './digests.js';
 import type { ArchivedEvent } from './event-types.js';
@@ -36,7 +37,7 @@ export function eventFragment(pages: AsyncIterable<readonly ArchivedEvent[]>, op
   const layout = new FragmentLayout();
   const open = new FolderDigests();
   const folders: FolderDigest[] = [];
-  const types: Record<string, number> = {};
+  const types = noCounts();
   const users = new Set<string>();
   let events = 0;
 
@@ -56,7 +57,7 @@ export function eventFragment(pages: AsyncIterable<readonly ArchivedEvent[]>, op
     const folder = open.add({ first: run.events[0]!.position - 1, count: run.events.length, size, ends: run.ends, sha256, plain });
     if (folder) folders.push(folder);
     events += run.events.length;
-    for (const [type, count] of Object.entries(deflated.types)) types[type] = (types[type] ?? 0) + count;
+    for (const [type, count] of Object.entries(deflated.types)) countIn(types, type, count);
     for (const user of deflated.users) users.add(user);
   };
 

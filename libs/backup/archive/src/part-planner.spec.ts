@@ -40,6 +40,24 @@ it('parts hold all bytes in order, and no part is smaller or larger than the sto
   );
 });
 
+it('however few parts are allowed, there are no more: or the archive is refused', () => {
+  fc.assert(
+    fc.property(anyPieces, fc.integer({ min: 1, max: 12 }), (pieces, maxParts) => {
+      let parts: UploadPart[];
+      try {
+        parts = planParts(pieces, { ...limits, maxParts });
+      } catch (error) {
+        expect(error).toMatchObject({ kind: 'limit', code: 'archive.too-many-parts' });
+        return;
+      }
+      expect(parts.length).toBeLessThanOrEqual(maxParts);
+      expect(runs(parts.flatMap(piecesOf))).toEqual(runs(pieces));
+      for (const part of parts) expect(sizeOf(part)).toBeLessThanOrEqual(limits.maxPart);
+      for (const part of parts.slice(0, -1)) expect(sizeOf(part)).toBeGreaterThanOrEqual(limits.minPart);
+    }),
+  );
+});
+
 it('what is large enough is copied, but for what its neighbours before it need', () => {
   const object = (key: string, length: number): ArchivePiece => ({ store: 'archives', key, start: 0, length });
   expect(planParts([{ bytes: new Uint8Array(4) }, object('a', 30), object('b', 250), object('c', 3)], limits)).toEqual([

@@ -55,21 +55,35 @@ function nameBytes(name: string): { bytes: Buffer; flags: number } {
   return { bytes, flags: bytes.length === name.length ? 0 : FLAG_UTF8 };
 }
 
+interface Common {
+  time: number;
+  flags: number;
+  /** Sizes stand in the zip64 field. */
+  large: boolean;
+  nameLength: number;
+  extraLength: number;
+}
+
+/** The fields that an entry's two headers have in common, in one order: from the version that a reader needs to the lengths. */
+function writeCommon(header: Buffer, at: number, entry: Omit<EntryRecord, 'offset'>, { time, flags, large, nameLength, extraLength }: Common): void {
+  header.writeUInt16LE(extraLength > 0 ? 45 : 20, at);
+  header.writeUInt16LE(flags, at + 2);
+  header.writeUInt16LE(entry.method, at + 4);
+  header.writeUInt32LE(time, at + 6);
+  header.writeUInt32LE(entry.crc, at + 10);
+  header.writeUInt32LE(large ? 0xffffffff : entry.compressedSize, at + 14);
+  header.writeUInt32LE(large ? 0xffffffff : entry.size, at + 18);
+  header.writeUInt16LE(nameLength, at + 22);
+  header.writeUInt16LE(extraLength, at + 24);
+}
+
 /** What stands in front of an entry's data. */
 export function localHeader(entry: Omit<EntryRecord, 'offset'>, time: number, limits: Zip64Limits = ZIP64_LIMITS): Buffer {
   const { bytes, flags } = nameBytes(entry.name);
   const large = entry.size >= limits.bytes || entry.compressedSize >= limits.bytes;
   const header = Buffer.alloc(LOCAL_SIZE + bytes.length + (large ? 20 : 0));
   header.writeUInt32LE(LOCAL_SIGNATURE, 0);
-  header.writeUInt16LE(large ? 45 : 20, 4);
-  header.writeUInt16LE(flags, 6);
-  header.writeUInt16LE(entry.method, 8);
-  header.writeUInt32LE(time, 10);
-  header.writeUInt32LE(entry.crc, 14);
-  header.writeUInt32LE(large ? 0xffffffff : entry.compressedSize, 18);
-  header.writeUInt32LE(large ? 0xffffffff : entry.size, 22);
-  header.writeUInt16LE(bytes.length, 26);
-  header.writeUInt16LE(large ? 20 : 0, 28);
+  writeCommon(header, 4, entry, { time, flags, large, nameLength: bytes.length, extraLength: large ? 20 : 0 });
   bytes.copy(header, LOCAL_SIZE);
   if (large) writeZip64(header, LOCAL_SIZE + bytes.length, [entry.size, entry.compressedSize]);
   return header;
@@ -85,15 +99,7 @@ export function centralHeader(entry: EntryRecord, time: number, limits: Zip64Lim
   const header = Buffer.alloc(CENTRAL_SIZE + bytes.length + extra);
   header.writeUInt32LE(CENTRAL_SIGNATURE, 0);
   header.writeUInt16LE(extra ? (3 << 8) | 45 : UNIX_3_0, 4);
-  header.writeUInt16LE(extra ? 45 : 20, 6);
-  header.writeUInt16LE(flags, 8);
-  header.writeUInt16LE(entry.method, 10);
-  header.writeUInt32LE(time, 12);
-  header.writeUInt32LE(entry.crc, 16);
-  header.writeUInt32LE(large ? 0xffffffff : entry.compressedSize, 20);
-  header.writeUInt32LE(large ? 0xffffffff : entry.size, 24);
-  header.writeUInt16LE(bytes.length, 28);
-  header.writeUInt16LE(extra, 30);
+  writeCommon(header, 6, entry, { time, flags, large, nameLength: bytes.length, extraLength: extra });
   header.writeUInt32LE(ATTRIBUTES, 38);
   header.writeUInt32LE(far ? 0xffffffff : entry.offset, 42);
   bytes.copy(header, CENTRAL_SIZE);

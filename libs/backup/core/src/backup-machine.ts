@@ -1,9 +1,9 @@
 import { isFinished, type BackupJob } from './job.js';
 import type { JobProgress } from './segment.js';
-import { stageStep, type StageStep } from './stage-step.js';
+import { type SharedStep, stageStep } from './stage-step.js';
 
 /** What a backup needs next. Each step is idempotent: after a crash it is taken again. */
-export type BackupStep = StageStep | 'start' | 'assemble' | 'verify' | 'cancel' | 'clean' | 'announce' | 'delete' | 'nothing';
+export type BackupStep = SharedStep | 'start' | 'assemble' | 'verify';
 
 /** `Created → exporting → assembling → verifying → Completed`, and from anywhere before that: `cleaning → Failed | Cancelled`. */
 export function nextBackupStep(job: BackupJob, progress: JobProgress): BackupStep {

@@ -27,16 +27,19 @@ export function turnBack<J extends Job>(
   return { ...withFigures(job, progress), stage: 'cleaning', outcome, log: addLine(job.log, now, message) };
 }
 
-/** Everything is cleaned up. */
+/** Everything is cleaned up. What only the way there needed is left out, for the job is kept as long as its archive. */
 export function ended<J extends Job>(job: J, now: Date): J {
-  const { outcome, ...rest } = job;
-  return {
-    ...(rest as J),
+  const { outcome } = job;
+  const end: J = {
+    ...job,
     stage: 'finished',
     status: outcome?.status ?? 'Completed',
     stopped: now.toISOString(),
     ...(outcome?.error ? { error: outcome.error } : {}),
   };
+  delete end.outcome;
+  if (end.kind === 'backup') delete end.snapshot;
+  return end;
 }
 
 /** What changes with the segments when a job turns back: nothing new is begun, and what the participants hold is to be discarded. */

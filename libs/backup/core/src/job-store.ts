@@ -61,8 +61,10 @@ export abstract class JobStore {
 
   /** Notes where an upload is going to be written. */
   abstract beginUpload(key: string, at: Date): Promise<void>;
-  /** Forgets uploads begun before `before` that no restore has taken up, and answers their keys. */
-  abstract forgetUploads(before: Date): Promise<string[]>;
+  /** Gives up uploads begun before `before` that no restore has taken up. Answers the keys of all that are given up and not yet forgotten. */
+  abstract giveUpUploads(before: Date): Promise<string[]>;
+  /** The object of an upload that was given up is removed. Idempotent. */
+  abstract forgetUpload(key: string): Promise<void>;
 
   /** The secret that links are signed with: made once, 32 bytes, the same ever after. */
   abstract linkSecret(): Promise<Buffer>;

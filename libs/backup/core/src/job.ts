@@ -83,7 +83,8 @@ export interface BackupJob extends JobBase {
 }
 
 /**
- * `taking` is the point of no return: from there on the app may be visible, so nothing may take it away again.
+ * `taking` is the point of no return: from there on the app may be visible, so nothing may take it away again. A job that is `cleaning`
+ * without an outcome is a dry run, which ends well.
  */
 export type RestoreStage = 'created' | 'fetching' | 'inspecting' | 'preparing' | 'importing' | 'rebuilding' | 'proving' | 'taking' | 'cleaning' | 'finished';
 

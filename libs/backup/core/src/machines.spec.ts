@@ -48,6 +48,12 @@ describe('a backup', () => {
     expect(nextBackupStep(backup('finished', { cancelRequested: true, announced: true }), none)).toBe('nothing');
   });
 
+  it('keeps nothing of its way once it has ended', () => {
+    const snapshot = { registry: { app: { id: 'a', name: 'blog' }, settings: '{}', urls: { assets: '', assetsApp: '' } }, assets: { tags: '{}' } };
+    expect(ended(backup('verifying', { snapshot, cut: 7 }), now)).toMatchObject({ stage: 'finished', status: 'Completed', cut: 7 });
+    expect(ended(backup('verifying', { snapshot }), now).snapshot).toBeUndefined();
+  });
+
   it('is deleted only once it has ended', () => {
     expect(nextBackupStep(backup('finished', { announced: true, deleteRequested: true }), none)).toBe('delete');
     expect(nextBackupStep(backup('exporting', { deleteRequested: true, cancelRequested: true }), none)).toBe('cancel');

@@ -1,27 +1,13 @@
 import { isFinished, type RestoreJob } from './job.js';
 import type { JobProgress } from './segment.js';
-import { MAX_IN_FLIGHT, stageStep, type StageStep } from './stage-step.js';
+import { MAX_IN_FLIGHT, type SharedStep, stageStep } from './stage-step.js';
 
 /** What a restore needs next. Each step is idempotent: after a crash it is taken again. */
-export type RestoreStep =
-  | StageStep
-  | 'start'
-  | 'fetch'
-  | 'inspect'
-  | 'prepare'
-  | 'rebuild'
-  | 'prove'
-  | 'take'
-  | 'cancel'
-  | 'retry-discard'
-  | 'clean'
-  | 'announce'
-  | 'delete'
-  | 'nothing';
+export type RestoreStep = SharedStep | 'start' | 'fetch' | 'inspect' | 'prepare' | 'rebuild' | 'prove' | 'take' | 'retry-discard';
 
 /**
- * `Created → fetching → inspecting → preparing → importing → rebuilding → proving → taking → Completed` (a dry run ends after
- * inspecting), and from anywhere before `taking`: `cleaning → Failed | Cancelled`.
+ * `Created → fetching → inspecting → preparing → importing → rebuilding → proving → taking → Completed` (a dry run is
+ * cleaned up after inspecting and is Completed), and from anywhere before `taking`: `cleaning → Failed | Cancelled`.
  */
 export function nextRestoreStep(job: RestoreJob, progress: JobProgress): RestoreStep {
   if (isFinished(job)) {

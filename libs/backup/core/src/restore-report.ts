@@ -1,4 +1,7 @@
-/** What inspection found in an archive, before anything of it is taken over. */
+/** Names of a kind that a report lists: it is kept in the job's document and read by a person. A hostile archive could name millions. */
+export const MAX_LISTED = 1_000;
+
+/** What inspection found in an archive, before anything of it is taken over. Lists of names end after {@link MAX_LISTED}. */
 export interface RestoreReport {
   /** The app as the archive knows it. */
   app: { id: string; name: string };

@@ -16,6 +16,7 @@ import { BackupSaga } from './saga/backup-saga.js';
 import { CleanUp } from './saga/clean-up.js';
 import { Dispatcher } from './saga/dispatcher.js';
 import { JobRunner } from './saga/job-runner.js';
+import { DiscardRestore } from './saga/restore/discard-restore.js';
 import { FetchArchive } from './saga/restore/fetch-archive.js';
 import { FinishRestore } from './saga/restore/finish-restore.js';
 import { InspectArchive } from './saga/restore/inspect-archive.js';
@@ -23,6 +24,7 @@ import { PrepareRestore } from './saga/restore/prepare-restore.js';
 import { StartRestore } from './saga/restore/start-restore.js';
 import { RestoreSaga } from './saga/restore-saga.js';
 import { Moves } from './saga/run.js';
+import { SharedSteps } from './saga/shared-steps.js';
 import { SegmentsController } from './segments.controller.js';
 
 /**
@@ -42,6 +44,7 @@ import { SegmentsController } from './segments.controller.js';
     AssembleArchive,
     BackupSaga,
     CleanUp,
+    DiscardRestore,
     Dispatcher,
     FetchArchive,
     FinishRestore,
@@ -53,6 +56,7 @@ import { SegmentsController } from './segments.controller.js';
     PrepareRestore,
     RestoreSaga,
     Resumer,
+    SharedSteps,
     StartBackup,
     StartRestore,
     VerifyArchive,

@@ -33,13 +33,21 @@ export class Resumer implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  private async look(): Promise<void> {
+  /** Once; then it goes on by itself. */
+  async look(): Promise<void> {
     try {
       for (const job of await this.store.list({ needsWork: true })) await this.runner.wake(job.id);
-      const uploads = await this.store.forgetUploads(new Date(this.clock.now().getTime() - UPLOAD_MS));
-      for (const key of uploads) await this.objects.delete(key);
+      await this.removeUploads();
     } catch (error) {
       this.logger.warn('Open jobs could not be looked at; this is tried again.', { error: toRepriseError(error).code });
+    }
+  }
+
+  /** Its object goes first: one that can't be removed now is named again next time. */
+  private async removeUploads(): Promise<void> {
+    for (const key of await this.store.giveUpUploads(new Date(this.clock.now().getTime() - UPLOAD_MS))) {
+      await this.objects.delete(key);
+      await this.store.forgetUpload(key);
     }
   }
 }

@@ -20,6 +20,7 @@ import { BackupConfig } from './backup.config.js';
 import { BackupModule } from './backup.module.js';
 import { BackupsController } from './backups.controller.js';
 import { RestoresController } from './restores.controller.js';
+import { Resumer } from './resumer.js';
 import { SegmentsController } from './segments.controller.js';
 
 const principal = { actor: 'client:root', administrator: true };
@@ -109,9 +110,21 @@ class World {
     this.bus.on(contracts.findRestore, (body: contracts.BodyOf<typeof contracts.findRestore>) => restores.find(body));
     this.bus.on(contracts.beginArchiveUpload, (body: contracts.BodyOf<typeof contracts.beginArchiveUpload>) => restores.beginUpload(body));
     this.bus.on(contracts.segmentAlive, (body: contracts.BodyOf<typeof contracts.segmentAlive>) => segments.alive(body));
-    this.bus.on(contracts.segmentDone, (body: contracts.BodyOf<typeof contracts.segmentDone>) => segments.done(body));
-    this.bus.on(contracts.segmentFailed, (body: contracts.BodyOf<typeof contracts.segmentFailed>) => segments.failed(body));
-    this.bus.on(contracts.advanceJob, (body: contracts.BodyOf<typeof contracts.advanceJob>) => segments.advance(body));
+    this.bus.on(
+      contracts.segmentDone,
+      (body: contracts.BodyOf<typeof contracts.segmentDone>) => segments.done(body),
+      (body) => segments.doneLater(body),
+    );
+    this.bus.on(
+      contracts.segmentFailed,
+      (body: contracts.BodyOf<typeof contracts.segmentFailed>) => segments.failed(body),
+      (body) => segments.failedLater(body),
+    );
+    this.bus.on(
+      contracts.advanceJob,
+      (body: contracts.BodyOf<typeof contracts.advanceJob>) => segments.advance(body),
+      (body, error) => segments.giveUp(body, error),
+    );
   }
 
   async upload(bytes: Uint8Array): Promise<contracts.RestoreSource> {
@@ -152,6 +165,11 @@ class World {
         { interval: 5, timeout: 20_000 },
       )
       .toBe('ended');
+  }
+
+  /** What the resumer does once a minute. */
+  async look(): Promise<void> {
+    await this.app.get(Resumer).look();
   }
 
   /** Objects in the archive store. */
@@ -291,6 +309,64 @@ describe('a restore', () => {
     release();
   });
 
+  it('is Cancelled when somebody cancels in the last moment before its app is opened, and leaves nothing', async () => {
+    let jobId = '';
+    world.bus.on(contracts.openLog, async ({ appId }: { appId: string }) => {
+      await world.bus.request(contracts.cancelJob, { principal, jobId });
+      return { head: world.log.open(appId) };
+    });
+    jobId = await world.restore(await world.upload(await readFile(fixture('small.zip'))), 'new');
+    expect(await world.restored(jobId)).toMatchObject({ status: 'Cancelled' });
+    expect([world.participants.names.size, world.log.apps.size, (await world.kept()).length]).toEqual([0, 0, 0]);
+  });
+
+  it('goes on beside others, and of several into one name the first has it', async () => {
+    const small = await readFile(fixture('small.zip'));
+    const names = ['one', 'two', 'three', 'same', 'same', 'same'];
+    const ids = await Promise.all(names.map(async (name) => world.restore(await world.upload(small), name)));
+    const jobs = await Promise.all(ids.map((id) => world.restored(id)));
+    expect(jobs.slice(0, 3).map(({ status, handledEvents }) => [status, handledEvents])).toEqual(Array(3).fill(['Completed', 73]));
+    expect(
+      jobs
+        .slice(3)
+        .map(({ status }) => status)
+        .sort(),
+    ).toEqual(['Completed', 'Failed', 'Failed']);
+    expect([...world.participants.names.keys()].sort()).toEqual(['one', 'same', 'three', 'two']);
+    expect([world.log.apps.size, (await world.kept()).length]).toEqual([4, 0]);
+  });
+
+  it('tried without effect keeps its report when it is killed while the archive goes', async () => {
+    const { deleteAll } = world.archives;
+    let deleting = () => undefined as void;
+    const reached = new Promise<void>((done) => (deleting = done));
+    world.archives.deleteAll = () => {
+      deleting();
+      return new Promise(() => undefined);
+    };
+    const source = await world.upload(await readFile(fixture('small.zip')));
+    const jobId = await world.restore(source, 'new', true);
+    await reached;
+    await world.kill();
+    world.archives.deleteAll = deleteAll;
+    if (source.kind === 'upload') await world.archives.delete(source.key);
+    await world.start();
+    expect(await world.restored(jobId)).toMatchObject({ status: 'Completed', report: { events: 73 } });
+    expect(await world.kept()).toEqual([]);
+  });
+
+  it('leaves no upload behind that nobody took up, also when it cannot be removed at first', async () => {
+    await world.store.beginUpload('uploads/old', new Date(Date.now() - 25 * 60 * 60 * 1_000));
+    await world.archives.put('uploads/old', Buffer.from('bytes'));
+    const { delete: remove } = world.archives;
+    world.archives.delete = () => Promise.reject(new RepriseError('unavailable', 'storage.down', 'The store is down.'));
+    await world.look();
+    expect(await world.kept()).toEqual(['uploads/old']);
+    world.archives.delete = remove;
+    await world.look();
+    expect(await world.kept()).toEqual([]);
+  });
+
   it('is for administrators, of valid names and addresses', async () => {
     const source = { kind: 'url' as const, url: 'https://cms.example.com/a.zip' };
     const other = { actor: 'client:blog:app', administrator: false, app: { id: 'a', name: 'blog', role: 'Owner' } };
@@ -384,6 +460,42 @@ describe('a backup', () => {
     };
     expect((await world.backup(app)).status).toBe('Completed');
     expect(exports).toBe(2);
+  });
+
+  it('fails when its parts cannot be given out, instead of waiting for those that nobody got', async () => {
+    const app = await world.smallApp();
+    const { enqueue } = world.bus;
+    world.bus.enqueue = (contract, ...rest) =>
+      contract.name === contracts.exportAssets.name
+        ? Promise.reject(new RepriseError('unavailable', 'messaging.down', 'The broker is down.'))
+        : enqueue.call(world.bus, contract, ...rest);
+    expect(await world.backup(app)).toMatchObject({ status: 'Failed', error: { code: 'messaging.down' } });
+    expect(await world.kept()).toEqual([]);
+  });
+
+  it('waits for no report that could not be stored at first', async () => {
+    const app = await world.smallApp();
+    const { finish } = world.store;
+    let failures = 3;
+    world.store.finish = async (...report) => {
+      if (failures-- > 0) throw new RepriseError('unavailable', 'storage.full', 'The disk is full.');
+      return finish.apply(world.store, report);
+    };
+    expect((await world.backup(app)).status).toBe('Completed');
+    expect(failures).toBeLessThan(0);
+  });
+
+  it('that is cancelled while it is assembled is Cancelled, and no archive is left', async () => {
+    const app = await world.smallApp();
+    let jobId = '';
+    world.bus.on(contracts.resolveUsers, async () => {
+      await world.bus.request(contracts.cancelJob, { principal, jobId });
+      return { users: {} };
+    });
+    ({ jobId } = await world.bus.request(contracts.startBackup, { principal, app }));
+    await world.end(jobId);
+    expect(await world.store.find(jobId)).toMatchObject({ status: 'Cancelled', stage: 'finished' });
+    expect(await world.kept()).toEqual([]);
   });
 
   it('outlives an outage of a participant', async () => {

@@ -1,11 +1,15 @@
 import { JobStore } from '@reprise/backup-core';
 import { advanceJob, segmentAlive, segmentDone, segmentFailed, type BodyOf, type ReplyOf } from '@reprise/contracts';
 import type { ErrorBody } from '@reprise/kernel';
+import { MessageBus } from '@reprise/messaging-core';
 import { OnRequest, OnWork } from '@reprise/nest-kit';
 import { Controller } from '@nestjs/common';
 import { JobRunner } from './saga/job-runner.js';
 import { cancelled } from './saga/run.js';
 import { isWorthAnother } from './saga/segment-reports.js';
+
+/** After all attempts at a report. */
+const REPORT_AGAIN_MS = 30_000;
 
 /** What participants report, and the saga's own heartbeat. */
 @Controller()
@@ -13,6 +17,7 @@ export class SegmentsController {
   constructor(
     private readonly store: JobStore,
     private readonly runner: JobRunner,
+    private readonly bus: MessageBus,
   ) {}
 
   /** Held while the job's own steps run: jobs don't wait for each other, and a job is taken on once at a time in any case. */
@@ -26,13 +31,13 @@ export class SegmentsController {
   }
 
   /** The job is woken even when the report is a repeat: the first one may have been stored and then cut off. */
-  @OnWork(segmentDone, { concurrency: 8 })
+  @OnWork(segmentDone, { concurrency: 8, dead: 'doneLater' })
   async done({ jobId, segment, token, result }: BodyOf<typeof segmentDone>): Promise<void> {
     await this.store.finish(jobId, segment, token, result);
     await this.runner.wake(jobId);
   }
 
-  @OnWork(segmentFailed, { concurrency: 8 })
+  @OnWork(segmentFailed, { concurrency: 8, dead: 'failedLater' })
   async failed({ jobId, segment, token, error }: BodyOf<typeof segmentFailed>): Promise<void> {
     const job = await this.store.find(jobId);
     if (!job) return;
@@ -42,6 +47,15 @@ export class SegmentsController {
     const again = job.stage !== 'cleaning' && !job.cancelRequested && isWorthAnother(error, attempts);
     await this.store.fail(jobId, segment, token, error, again);
     await this.runner.wake(jobId);
+  }
+
+  /** A report that can't be stored (a disk that is full, say) isn't given up: without it the job would wait for its segment for ever. */
+  async doneLater(report: BodyOf<typeof segmentDone>): Promise<void> {
+    await this.bus.enqueue(segmentDone, report, { delayMs: REPORT_AGAIN_MS });
+  }
+
+  async failedLater(report: BodyOf<typeof segmentFailed>): Promise<void> {
+    await this.bus.enqueue(segmentFailed, report, { delayMs: REPORT_AGAIN_MS });
   }
 
   /**

@@ -56,6 +56,7 @@ CREATE TABLE IF NOT EXISTS backup_segments (
 CREATE INDEX IF NOT EXISTS backup_segments_by_state ON backup_segments (job_id, stage, state, seq);
 CREATE INDEX IF NOT EXISTS backup_segments_running ON backup_segments (state) WHERE state = 'running';
 CREATE TABLE IF NOT EXISTS backup_uploads (key TEXT PRIMARY KEY, begun TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS backup_uploads_given_up (key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS backup_secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
@@ -196,8 +197,14 @@ function beginUpload(db: DatabaseSync, { key, begun }: { key: string; begun: str
   run(db, 'INSERT OR REPLACE INTO backup_uploads (key, begun) VALUES (?, ?)', [key, begun]);
 }
 
-function forgetUploads(db: DatabaseSync, { before }: { before: string }): string[] {
-  return all<{ key: string }>(db, 'DELETE FROM backup_uploads WHERE begun < ? RETURNING key', [before]).map(({ key }) => key);
+function giveUpUploads(db: DatabaseSync, { before }: { before: string }): string[] {
+  run(db, 'INSERT OR IGNORE INTO backup_uploads_given_up (key) SELECT key FROM backup_uploads WHERE begun < ?', [before]);
+  run(db, 'DELETE FROM backup_uploads WHERE begun < ?', [before]);
+  return all<{ key: string }>(db, 'SELECT key FROM backup_uploads_given_up ORDER BY key', []).map(({ key }) => key);
+}
+
+function forgetUpload(db: DatabaseSync, { key }: { key: string }): void {
+  run(db, 'DELETE FROM backup_uploads_given_up WHERE key = ?', [key]);
 }
 
 function secret(db: DatabaseSync, { name, fresh }: { name: string; fresh: string }): string {
@@ -205,4 +212,4 @@ function secret(db: DatabaseSync, { name, fresh }: { name: string; fresh: string
   return first<{ value: string }>(db, 'SELECT value FROM backup_secrets WHERE name = ?', [name])!.value;
 }
 
-export const procedures = { createBackup, createRestore, save, remove, claim, finish, fail, requeueRunning, beginUpload, forgetUploads, secret };
+export const procedures = { createBackup, createRestore, save, remove, claim, finish, fail, requeueRunning, beginUpload, giveUpUploads, forgetUpload, secret };

@@ -115,8 +115,12 @@ export class SqliteJobStore extends JobStore {
     await this.database.call('backup.beginUpload', { key, begun: at.toISOString() });
   }
 
-  async forgetUploads(before: Date): Promise<string[]> {
-    return this.database.call<string[]>('backup.forgetUploads', { before: before.toISOString() });
+  async giveUpUploads(before: Date): Promise<string[]> {
+    return this.database.call<string[]>('backup.giveUpUploads', { before: before.toISOString() });
+  }
+
+  async forgetUpload(key: string): Promise<void> {
+    await this.database.call('backup.forgetUpload', { key });
   }
 
   async linkSecret(): Promise<Buffer> {

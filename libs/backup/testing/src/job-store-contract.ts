@@ -83,11 +83,18 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
       await expect(store.createRestore(restore())).rejects.toMatchObject({ code: 'restores.upload-unknown' });
     });
 
-    it('forgets old uploads that nobody took up', async () => {
+    it('gives up old uploads that nobody took up, and names them until they are forgotten', async () => {
       const old = `uploads/${newId()}`;
       await store.beginUpload(old, new Date(NOW.getTime() - 1_000));
       await store.beginUpload(`uploads/${newId()}`, NOW);
-      expect(await store.forgetUploads(NOW)).toEqual([old]);
+      expect(await store.giveUpUploads(NOW)).toEqual([old]);
+      await expect(store.createRestore(aRestore({ source: { kind: 'upload', key: old, fileName: 'a.zip' } }))).rejects.toMatchObject({
+        code: 'restores.upload-unknown',
+      });
+      expect(await (await test.reopen()).giveUpUploads(NOW)).toEqual([old]);
+      await store.forgetUpload(old);
+      await store.forgetUpload(old);
+      expect(await store.giveUpUploads(NOW)).toEqual([]);
     });
 
     it('stores a change only over the version that it was made from', async () => {

@@ -1,17 +1,21 @@
 import type { BroadcastContract, Contract, FactContract, RequestContract, WorkContract } from '@reprise/contracts';
+import { type ErrorBody, toRepriseError } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 
-/** A bus without a broker: messages as JSON, works in the background, one try each. */
+/** A bus without a broker: messages as JSON, works in the background without delay, one try each before they are dead. */
 export class LoopBus extends MessageBus {
   readonly handlers = new Map<string, (body: never) => Promise<unknown>>();
+  private readonly mourners = new Map<string, (body: never, error: ErrorBody) => Promise<void>>();
   readonly sent: string[] = [];
   private busy = 0;
   private epoch = 0;
   private gate: Promise<void> = Promise.resolve();
   private openGate: () => void = () => undefined;
 
-  on<Body>(contract: { name: string } & Contract, handler: (body: Body) => Promise<unknown>): void {
+  /** `dead` hears of a work that failed; without it nobody does. */
+  on<Body>(contract: { name: string } & Contract, handler: (body: Body) => Promise<unknown>, dead?: (body: Body, error: ErrorBody) => Promise<void>): void {
     this.handlers.set(contract.name, handler);
+    if (dead) this.mourners.set(contract.name, dead);
   }
 
   async request<Body, Reply>(contract: RequestContract<Body, Reply>, body: Body): Promise<Reply> {
@@ -59,8 +63,8 @@ export class LoopBus extends MessageBus {
     if (epoch !== this.epoch) return;
     try {
       await this.run(name, body);
-    } catch {
-      // One try each: whoever needs more sends it again.
+    } catch (error) {
+      if (epoch === this.epoch) await this.mourners.get(name)?.(body as never, toRepriseError(error).toBody());
     }
     if (epoch === this.epoch) this.busy--;
   }

@@ -1,18 +1,18 @@
 import type { AppRef, ContentState, Principal } from '@reprise/contracts';
+import { Installation } from '@reprise/service-testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ContentsModule } from './contents.module.js';
 import { ContentCommandsController } from './contents/content-commands.controller.js';
 import { ContentsController } from './contents/contents.controller.js';
 import { RulesController } from './rules/rules.controller.js';
 import { SchemasController } from './schemas/schemas.controller.js';
-import { startInstallation } from './testing/installation.js';
-import type { Installation } from './testing/installation.js';
 
 const root: Principal = { actor: 'client:root', administrator: true };
 const clientOf = (app: AppRef, role: string): Principal => ({ actor: `client:${app.name}:c`, administrator: false, app: { ...app, role } });
 
 let installation: Installation;
 beforeAll(async () => {
-  installation = await startInstallation();
+  installation = await Installation.start({ module: ContentsModule });
 });
 afterAll(() => installation.close());
 

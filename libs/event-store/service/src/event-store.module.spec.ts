@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ArchivePool } from '@reprise/backup-archive';
+import { ArchivePool, decodeFragmentIndex } from '@reprise/backup-archive';
 import {
   appendEvents,
   discardEvents,
@@ -116,6 +116,19 @@ describe('the event-store service', () => {
     await expect.poll(() => heard).toEqual([{ appId: 'app', from: 1, to: 1, types: ['ContentUpdatedEvent'] }]);
     await expect(bus.request(appendEvents, aCommand('app'))).rejects.toMatchObject({ kind: 'conflict', code: 'log.version-conflict' });
     expect(heard).toHaveLength(1);
+  });
+
+  it('refuses an event that no archive could hold, and takes the largest that one can', async () => {
+    // A quote is six characters in an event file, in the payload and around it.
+    const event = (quotes: number) => ({ ...aCommand('app').events[0]!, payload: JSON.stringify({ text: '"'.repeat(quotes) }) });
+    const command = (quotes: number) => aCommand('app', { events: [event(quotes)] });
+    await expect(bus.request(appendEvents, command(2_600_000))).rejects.toMatchObject({ kind: 'limit', code: 'log.event-too-large' });
+    expect((await log.head('app')).position).toBe(0);
+    expect(await bus.request(appendEvents, command(1_200_000))).toMatchObject({ to: 1 });
+    await bus.enqueue(exportEvents, { jobId: 'job', segment: 'events-0', token: 't', appId: 'app', from: 1, to: 1, fragmentKey: 'fragment' });
+    await expect.poll(() => heard.at(-1)).toEqual({ segment: 'events-0', events: 1 });
+    const [entry] = decodeFragmentIndex(await archives.read('fragment.index')).entries;
+    expect(entry!.size).toBeGreaterThan(8_000_000);
   });
 
   it('opens a restored log for its job', async () => {

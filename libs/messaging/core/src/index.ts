@@ -3,3 +3,4 @@ export * from './bus.js';
 export * from './retry.js';
 export * from './transport.js';
 export * from './typed-bus.js';
+export * from './within.js';

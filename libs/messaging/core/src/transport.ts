@@ -48,6 +48,17 @@ export interface BroadcastSubscription extends Consumer {
 }
 export type Subscription = RequestSubscription | WorkSubscription | FactSubscription | BroadcastSubscription;
 
+/** Facts taken in at once by a group in a process. */
+const FACT_CONCURRENCY = 8;
+
+/** How many of these may run at once in a process. */
+export function concurrencyOf(subscription: WorkSubscription | FactSubscription): number {
+  return subscription.channel === 'work' ? subscription.concurrency : FACT_CONCURRENCY;
+}
+
+/** How long a stop waits for what is in hand, unless it is told otherwise. */
+export const STOP_GRACE_MS = 5_000;
+
 export interface DeadLetter {
   messageId: string;
   /** The message's name. */

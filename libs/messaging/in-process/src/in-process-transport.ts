@@ -2,10 +2,12 @@ import { toRepriseError, type Clock, type Logger } from '@reprise/kernel';
 import {
   DEFAULT_BACKOFF,
   queueOf,
+  STOP_GRACE_MS,
   timedOut,
   Transport,
   transportStopped,
   unroutable,
+  within,
   type Answer,
   type Backoff,
   type BroadcastSubscription,
@@ -15,10 +17,6 @@ import {
   type Subscription,
 } from '@reprise/messaging-core';
 import { MemoryQueue } from './memory-queue.js';
-
-const GRACE_MS = 5_000;
-/** Facts taken in at once by a group. */
-const FACT_CONCURRENCY = 8;
 
 /** All services in one process. Envelopes carry bytes, so nothing is shared between them. */
 export class InProcessTransport extends Transport {
@@ -43,8 +41,7 @@ export class InProcessTransport extends Transport {
       if (subscription.channel === 'request') this.requests.set(subscription.name, subscription);
       else if (subscription.channel === 'broadcast') this.listeners.push(subscription);
       else {
-        const concurrency = subscription.channel === 'work' ? subscription.concurrency : FACT_CONCURRENCY;
-        const queue = new MemoryQueue(subscription, concurrency, this.backoff, this.clock, this.logger);
+        const queue = new MemoryQueue(subscription, this.backoff, this.clock, this.logger);
         this.queues.set(queueOf(subscription), queue);
         if (subscription.channel === 'fact') this.groups.set(subscription.name, [...(this.groups.get(subscription.name) ?? []), queue]);
       }
@@ -52,20 +49,22 @@ export class InProcessTransport extends Transport {
     this.started.resolve();
   }
 
-  async stop(graceMs = GRACE_MS): Promise<void> {
-    const finished = this.finishInHand();
-    let timer: NodeJS.Timeout | undefined;
-    await Promise.race([finished, new Promise((resolve) => (timer = setTimeout(resolve, graceMs)))]);
-    clearTimeout(timer);
+  async stop(graceMs = STOP_GRACE_MS): Promise<void> {
+    await within(graceMs, this.finishInHand(), () => undefined);
     this.stopped = true;
     this.started.resolve();
   }
 
   async request(envelope: Envelope, deadlineMs: number): Promise<Answer> {
-    const deadline = performance.now() + deadlineMs;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(timedOut(envelope.name)), deadlineMs)));
-    return Promise.race([this.answer(envelope, deadline), late]).finally(() => clearTimeout(timer));
+    let expired = false;
+    return within(
+      deadlineMs,
+      this.answer(envelope, () => expired),
+      () => {
+        expired = true;
+        throw timedOut(envelope.name);
+      },
+    );
   }
 
   async enqueue(envelope: Envelope, delayMs: number): Promise<void> {
@@ -93,11 +92,11 @@ export class InProcessTransport extends Transport {
     return this.queues.get(queue)?.requeueDead(messageId) ?? false;
   }
 
-  private async answer(envelope: Envelope, deadline: number): Promise<Answer> {
+  private async answer(envelope: Envelope, isExpired: () => boolean): Promise<Answer> {
     await this.turn();
     const subscription = this.requests.get(envelope.name);
     if (!subscription) throw unroutable(envelope.name);
-    if (performance.now() >= deadline) throw timedOut(envelope.name);
+    if (isExpired()) throw timedOut(envelope.name);
     return this.hold(subscription.handle({ ...envelope, attempt: 1 }).catch((error: unknown) => ({ error: toRepriseError(error).toBody() })));
   }
 

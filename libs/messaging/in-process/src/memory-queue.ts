@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@reprise/kernel';
 import {
   attemptDelivery,
+  concurrencyOf,
   type Backoff,
   type DeadLetter,
   type Delivery,
@@ -22,7 +23,6 @@ export class MemoryQueue {
 
   constructor(
     private readonly subscription: WorkSubscription | FactSubscription,
-    private readonly concurrency: number,
     private readonly backoff: Backoff,
     private readonly clock: Clock,
     private readonly logger: Logger,
@@ -64,7 +64,7 @@ export class MemoryQueue {
   }
 
   private pump(): void {
-    while (!this.stopped && this.running.size < this.concurrency) {
+    while (!this.stopped && this.running.size < concurrencyOf(this.subscription)) {
       const delivery = this.waiting.shift();
       if (!delivery) return;
       const run = this.run(delivery).finally(() => {

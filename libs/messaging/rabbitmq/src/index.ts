@@ -1,1 +1,2 @@
-export {};
+/** The transport of a cluster: RabbitMQ, quorum queues, confirms, attempts counted by us. */
+export * from './rabbit-transport.js';

@@ -1,5 +1,5 @@
 import type { AppState } from '@reprise/contracts';
-import { entryOf } from '../app/read.js';
+import { entryOf } from '../app/maps.js';
 
 /** These exist in every app. */
 export const DEFAULT_ROLES = ['Owner', 'Developer', 'Editor', 'Reader'] as const;

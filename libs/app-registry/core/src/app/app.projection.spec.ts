@@ -5,7 +5,7 @@ import { applyEvent } from '@reprise/read-models-core';
 import unzipper from 'unzipper';
 import { describe, expect, it } from 'vitest';
 import { appProjection } from './app.projection.js';
-import { mapWithout } from './read.js';
+import { mapWithout } from './maps.js';
 import { appUpcasters } from './upcasters/index.js';
 
 const archives = new URL('../../../../../fixtures/archives/', import.meta.url);

@@ -1,5 +1,5 @@
 import type { AppState } from '@reprise/contracts';
-import { entryOf, mapWith, mapWithout } from './read.js';
+import { entryOf, mapWith, mapWithout } from './maps.js';
 
 export type Languages = AppState['languages'];
 type Language = Languages['languages'][string];

@@ -1,5 +1,5 @@
 import type { AppState } from '@reprise/contracts';
-import { flag, objects, text, textOrNull } from './read.js';
+import { flag, objects, text, textOrNull } from '@reprise/json-text';
 
 type Settings = AppState['settings'];
 

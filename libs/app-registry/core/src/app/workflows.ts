@@ -1,5 +1,5 @@
 import type { Workflow, WorkflowStep, WorkflowTransition } from '@reprise/contracts';
-import { flag, member, objectOrNull, text, textOrNull, texts, textsOrNull } from './read.js';
+import { flag, member, objectOrNull, text, textOrNull, texts, textsOrNull } from '@reprise/json-text';
 
 const open = (): WorkflowTransition => ({ expression: null, roles: null });
 

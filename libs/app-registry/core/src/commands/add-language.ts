@@ -1,7 +1,7 @@
 import type { AppState } from '@reprise/contracts';
 import { RepriseError } from '@reprise/kernel';
 import type { DecidedEvent } from '@reprise/read-models-core';
-import { entryOf } from '../app/read.js';
+import { entryOf } from '../app/maps.js';
 import { existingApp } from './existing-app.js';
 
 const LANGUAGES = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });

@@ -65,8 +65,9 @@ export class AppModel {
     return state;
   }
 
-  rebuild(appId: string, to: number): Promise<number> {
-    return this.projector.rebuild(appId, to);
+  /** `alive` throws to stop it. */
+  rebuild(appId: string, to: number, alive: () => Promise<void>): Promise<number> {
+    return this.projector.rebuild(appId, to, alive);
   }
 
   state(appId: string): Promise<AppState | undefined> {

@@ -1,8 +1,9 @@
 import type { AppRef, Principal } from '@reprise/contracts';
 import { EventLogReader } from '@reprise/event-store-core';
 import { RepriseError } from '@reprise/kernel';
+import type { Installation } from '@reprise/service-testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startInstallation, type Installation } from '../testing/installation.js';
+import { startInstallation } from '../testing/installation.js';
 import { AppsController } from './apps.controller.js';
 import { ContributorsController } from './contributors.controller.js';
 import { SettingsController } from './settings.controller.js';

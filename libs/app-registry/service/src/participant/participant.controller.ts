@@ -50,8 +50,8 @@ export class ParticipantController {
 
   @OnWork(rebuildRegistry, { dead: 'giveUp' })
   rebuild(body: BodyOf<typeof rebuildRegistry>): Promise<void> {
-    return this.participation.run(body, async () => {
-      await this.apps.rebuild(body.appId, body.to);
+    return this.participation.run(body, async (alive) => {
+      await this.apps.rebuild(body.appId, body.to, alive);
       return { objects: parts(await this.apps.state(body.appId)) };
     });
   }

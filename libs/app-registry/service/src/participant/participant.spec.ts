@@ -1,9 +1,10 @@
 import type { Principal } from '@reprise/contracts';
 import { EventLog, newEvent } from '@reprise/event-store-core';
 import { ArchiveObjects, AssetObjects } from '@reprise/objects-core';
+import type { Installation } from '@reprise/service-testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppsController } from '../apps/apps.controller.js';
-import { startInstallation, type Installation } from '../testing/installation.js';
+import { startInstallation } from '../testing/installation.js';
 import { UsersController } from '../users/users.controller.js';
 import { NamesController } from './names.controller.js';
 import { ParticipantController } from './participant.controller.js';

@@ -1,9 +1,10 @@
 import type { Principal } from '@reprise/contracts';
+import type { Installation } from '@reprise/service-testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppsController } from '../apps/apps.controller.js';
 import { SettingsController } from '../apps/settings.controller.js';
 import { RootClientNotice } from '../root-client/root-client.notice.js';
-import { startInstallation, type Installation } from '../testing/installation.js';
+import { registryWith, startInstallation } from '../testing/installation.js';
 import { TokensController } from './tokens.controller.js';
 
 const root: Principal = { actor: 'client:root', administrator: true };
@@ -44,7 +45,7 @@ describe('the root client', () => {
 
   it('loses its tokens when another secret is given', async () => {
     const { accessToken } = await issue('root', 'root-secret');
-    await installation.restart({ rootClientSecret: 'other' });
+    await installation.restart(registryWith({ rootClientSecret: 'other' }));
     await expect(verify(accessToken)).rejects.toMatchObject(invalidToken);
     await issue('root', 'other');
     await expect(issue('root', 'root-secret')).rejects.toMatchObject({ code: 'auth.invalid-client' });

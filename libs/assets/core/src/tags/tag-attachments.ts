@@ -1,6 +1,5 @@
-import { netString, objectMembers } from '@reprise/json-text';
+import { integer, type JsonObject, netString, objectMembers, text } from '@reprise/json-text';
 import { RepriseError } from '@reprise/kernel';
-import { integer, text, type Payload } from '../payload.js';
 import type { TagSet } from '../ports/tag-store.js';
 
 /** `assettags.json`, byte for byte as Squidex writes it. Ids may look like numbers, so that no object may order them. */
@@ -18,7 +17,7 @@ export function parseTags(tags: string, aliases?: string): TagSet {
   return {
     tags: parseObject('assettags.json', tags).map(([id, value]) => {
       if (value === null || typeof value !== 'object' || Array.isArray(value)) throw invalid('assettags.json', `the tag ${JSON.stringify(id)} is no object`);
-      return { id, name: text(value as Payload, 'name') ?? '', count: Math.max(0, integer(value as Payload, 'count') ?? 0) };
+      return { id, name: text(value as JsonObject, 'name'), count: Math.max(0, integer(value as JsonObject, 'count')) };
     }),
     aliases: (aliases === undefined ? [] : parseObject('assettagsalias.json', aliases)).map(([from, to]) => {
       if (typeof to !== 'string') throw invalid('assettagsalias.json', `${JSON.stringify(from)} names no tag`);

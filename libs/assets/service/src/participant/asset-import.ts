@@ -24,6 +24,15 @@ export class AssetImport {
     await this.checkNotDiscarded(appId);
     const { items } = await this.plan(planKey);
     const archive = await openObject(this.archives, archiveKey);
+    try {
+      return await this.copyAll(appId, archive, items, alive);
+    } finally {
+      // However it ended: a job that was cancelled discards as soon as it has told so, while the last files are still on their way.
+      await this.checkNotDiscarded(appId);
+    }
+  }
+
+  private async copyAll(appId: string, archive: RandomAccess, items: readonly AssetImportItem[], alive: () => Promise<void>): Promise<Partial<SegmentResult>> {
     const result = { assets: 0, bytes: 0 };
     const warnings = new Warnings();
     const wanted = async function* () {
@@ -41,7 +50,6 @@ export class AssetImport {
       result.assets++;
       result.bytes += size;
     }
-    await this.checkNotDiscarded(appId);
     return { ...result, ...warnings.result() };
   }
 

@@ -9,7 +9,6 @@ import { AssetObjects } from '@reprise/objects-core';
 import { AssetModel } from '../asset-model.js';
 import { AssetExport } from './asset-export.js';
 import { AssetImport } from './asset-import.js';
-import { SegmentWatch } from './segment-watch.js';
 
 /** The assets' part in backup and restore. */
 @Controller()
@@ -44,19 +43,19 @@ export class ParticipantController {
 
   @OnWork(contracts.exportAssets, { concurrency: 2, dead: 'giveUp' })
   export(body: BodyOf<typeof contracts.exportAssets>): Promise<void> {
-    return this.participation.run(body, () => this.exports.run(body, new SegmentWatch(this.participation, body).check));
+    return this.participation.run(body, (alive) => this.exports.run(body, alive));
   }
 
   @OnWork(contracts.importAssets, { concurrency: 2, dead: 'giveUp' })
   import(body: BodyOf<typeof contracts.importAssets>): Promise<void> {
-    return this.participation.run(body, () => this.imports.run(body, new SegmentWatch(this.participation, body).check));
+    return this.participation.run(body, (alive) => this.imports.run(body, alive));
   }
 
   @OnWork(contracts.rebuildAssets, { dead: 'giveUp' })
   rebuild(body: BodyOf<typeof contracts.rebuildAssets>): Promise<void> {
     const { projector } = this.model;
-    return this.participation.run(body, async () => {
-      await projector.rebuild(body.appId, body.to);
+    return this.participation.run(body, async (alive) => {
+      await projector.rebuild(body.appId, body.to, alive);
       const { asset, assetFolder } = await projector.count(body.appId);
       return { objects: { assets: asset?.visible ?? 0, assetsDeleted: asset?.hidden ?? 0, assetFolders: assetFolder?.visible ?? 0 } };
     });

@@ -15,16 +15,17 @@ import {
 } from '@reprise/backup-archive';
 import type { Principal, SegmentResult } from '@reprise/contracts';
 import { EventLog, type StoredEvent } from '@reprise/event-store-core';
+import { RepriseError } from '@reprise/kernel';
 import { Participation } from '@reprise/nest-kit';
 import { ArchiveObjects, AssetObjects } from '@reprise/objects-core';
+import type { Installation } from '@reprise/service-testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CommandsController } from '../commands/commands.controller.js';
 import { QueriesController } from '../queries/queries.controller.js';
-import { startInstallation, type Installation } from '../testing/installation.js';
+import { startInstallation } from '../testing/installation.js';
 import { AssetExport } from './asset-export.js';
 import { AssetImport } from './asset-import.js';
 import { ParticipantController } from './participant.controller.js';
-import { SegmentWatch } from './segment-watch.js';
 
 const archives = new URL('../../../../../fixtures/archives/', import.meta.url);
 const root: Principal = { actor: 'client:root', administrator: true };
@@ -161,16 +162,38 @@ describe('a restore', () => {
 
   it('does nothing for a job that was cancelled, and stops when it is cancelled meanwhile', async () => {
     const { to } = await prepare('small');
-    const watch = new SegmentWatch(new Participation(installation.bus), task('assets-0'), 0);
-    await watch.check();
+    const alive = new Participation(installation.bus).watch(task('assets-0'), 0);
+    await alive();
     installation.bus.alive = false;
     await importFiles(to);
     await exportFiles(to);
     expect(installation.bus.enqueued).toEqual([]);
-    await expect(installation.get(AssetImport).run({ ...task('assets-0'), from: 1, to, ...keys }, watch.check)).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect(installation.get(AssetImport).run({ ...task('assets-0'), from: 1, to, ...keys }, alive)).rejects.toMatchObject({ kind: 'cancelled' });
     const segment = { ...task('export-0'), from: 1, to, fragmentKey: 'fragments/assets-0' };
-    await expect(installation.get(AssetExport).run(segment, watch.check)).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect(installation.get(AssetExport).run(segment, alive)).rejects.toMatchObject({ kind: 'cancelled' });
     expect(await installation.get(ArchiveObjects).stat('fragments/assets-0')).toBeUndefined();
+    expect(await filesOf(app.id)).toEqual([]);
+  });
+
+  it('that is discarded while its last files are on their way leaves none of them', async () => {
+    const { to } = await prepare('small');
+    const { put } = objects();
+    let goOn = () => undefined as void;
+    const held = new Promise<void>((done) => (goOn = done));
+    objects().put = async (key, source) => {
+      await held;
+      return put.call(objects(), key, source);
+    };
+    let asked = 0;
+    const alive = async () => {
+      if (asked++ === 2) throw new RepriseError('cancelled', 'jobs.segment-outdated', 'No longer wanted.');
+    };
+    const running = installation.get(AssetImport).run({ ...task('assets-0'), from: 1, to, ...keys }, alive);
+    running.catch(() => undefined);
+    await participant().discard(task('discard'));
+    goOn();
+    await expect(running).rejects.toMatchObject({ code: 'assets.discarded' });
+    expect(asked).toBe(3);
     expect(await filesOf(app.id)).toEqual([]);
   });
 

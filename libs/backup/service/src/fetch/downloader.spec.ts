@@ -93,6 +93,16 @@ describe('fetching an archive', () => {
     await expect(get(`${base}/huge`)).rejects.toThrow('larger than the 10000 bytes');
   });
 
+  it('gives up after a time, however steadily a server sends', async () => {
+    const base = await serve((_, response) => {
+      response.write('PK');
+      const timer = setInterval(() => response.write('.'.repeat(100)), 20);
+      response.on('close', () => clearInterval(timer));
+    });
+    const patient = new Downloader(new AddressPolicy(['127.0.0.0/8']), new SystemClock(), { ...quick, maxMs: 300 });
+    await expect(get(base, patient)).rejects.toThrow('took longer than the 0.3 seconds');
+  });
+
   it('follows five redirects and no more, and only to http', async () => {
     const base = await serve(({ url }, response) => {
       if (url === '/file') response.writeHead(302, { location: 'file:///etc/passwd' }).end();

@@ -11,12 +11,21 @@ export interface DownloadLimits {
   maxRedirects: number;
   /** No answer, or no byte, for so long is given up. */
   idleMs: number;
+  /** So is all of it after so long. */
+  maxMs: number;
   /** So is less than `minBytesPerSecond` over so long. */
   slowMs: number;
   minBytesPerSecond: number;
 }
 
-export const DOWNLOAD_LIMITS: DownloadLimits = { maxBytes: 64 * 1024 ** 3, maxRedirects: 5, idleMs: 20_000, slowMs: 30_000, minBytesPerSecond: 1_024 };
+export const DOWNLOAD_LIMITS: DownloadLimits = {
+  maxBytes: 64 * 1024 ** 3,
+  maxRedirects: 5,
+  idleMs: 20_000,
+  maxMs: 24 * 60 * 60 * 1_000,
+  slowMs: 30_000,
+  minBytesPerSecond: 1_024,
+};
 
 export interface Download {
   /** As announced, if it was. */

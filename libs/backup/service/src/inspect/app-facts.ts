@@ -1,6 +1,8 @@
-import type { RestoreReport } from '@reprise/backup-core';
+import { shownName } from '@reprise/backup-archive';
+import { MAX_LISTED, type RestoreReport } from '@reprise/backup-core';
+import { type JsonObject, text } from '@reprise/json-text';
 
-type Payload = Record<string, unknown>;
+const LONGEST_NAME = 100;
 
 /** Who may do what in the archive's app, folded from its events: reported before the name is taken. */
 export class AppFacts {
@@ -13,7 +15,7 @@ export class AppFacts {
     return Object.hasOwn(FOLDS, plain(type));
   }
 
-  apply(type: string, payload: Payload): void {
+  apply(type: string, payload: JsonObject): void {
     FOLDS[plain(type)]?.(payload, this);
   }
 
@@ -21,17 +23,20 @@ export class AppFacts {
     return {
       clients: [...this.clients],
       roles: [...this.roles],
-      contributors: [...this.contributors].map(([id, role]) => ({ user: users[id] ?? id, role })),
+      contributors: [...this.contributors].map(([id, role]) => ({ user: Object.hasOwn(users, id) ? users[id]! : id, role })),
     };
   }
 
-  static readonly folds: Record<string, (payload: Payload, facts: AppFacts) => void> = {
-    appclientattached: (payload, facts) => facts.clients.add(text(payload['id'])),
-    appclientrevoked: (payload, facts) => facts.clients.delete(text(payload['id'])),
-    approleadded: (payload, facts) => facts.roles.add(text(payload['name'])),
-    approledeleted: (payload, facts) => facts.roles.delete(text(payload['name'])),
-    appcontributorassigned: (payload, facts) => facts.contributors.set(text(payload['contributorId']), text(payload['role'] ?? payload['permission'])),
-    appcontributorremoved: (payload, facts) => facts.contributors.delete(text(payload['contributorId'])),
+  static readonly folds: Record<string, (payload: JsonObject, facts: AppFacts) => void> = {
+    appclientattached: (payload, facts) => add(facts.clients, named(payload, 'id')),
+    appclientrevoked: (payload, facts) => facts.clients.delete(named(payload, 'id')),
+    approleadded: (payload, facts) => add(facts.roles, named(payload, 'name')),
+    approledeleted: (payload, facts) => facts.roles.delete(named(payload, 'name')),
+    appcontributorassigned: (payload, { contributors }) => {
+      const id = named(payload, 'contributorId');
+      if (contributors.has(id) || contributors.size < MAX_LISTED) contributors.set(id, named(payload, 'role') || named(payload, 'permission'));
+    },
+    appcontributorremoved: (payload, facts) => facts.contributors.delete(named(payload, 'contributorId')),
   };
 }
 
@@ -42,6 +47,11 @@ function plain(type: string): string {
   return type.toLowerCase().replace(/event(v2)?$/, '');
 }
 
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+function named(payload: JsonObject, name: string): string {
+  const value = text(payload, name);
+  return value.length > LONGEST_NAME ? shownName(value) : value;
+}
+
+function add(names: Set<string>, name: string): void {
+  if (names.size < MAX_LISTED) names.add(name);
 }

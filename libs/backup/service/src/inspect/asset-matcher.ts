@@ -1,4 +1,5 @@
-import type { ArchiveReader, AssetFile, AssetImportItem, ArchiveEntry } from '@reprise/backup-archive';
+import { type ArchiveEntry, type ArchiveReader, type AssetFile, type AssetImportItem, attachmentPath } from '@reprise/backup-archive';
+import { RepeatedEntries } from './repeated-entries.js';
 
 /**
  * Which entry belongs to which event. A name may stand several times (ids that differ in case alone, re-created ids): the entries
@@ -7,6 +8,8 @@ import type { ArchiveReader, AssetFile, AssetImportItem, ArchiveEntry } from '@r
 export class AssetMatcher {
   /** Offsets of entries that have found their event. */
   private readonly used = new Set<number>();
+  /** By path. A hostile archive may hold a name a million times: they are looked up once. */
+  private readonly repeated = new Map<string, RepeatedEntries>();
   missing = 0;
 
   constructor(
@@ -15,8 +18,7 @@ export class AssetMatcher {
   ) {}
 
   match({ position, assetId, name, fileSize, fileHash }: AssetFile): AssetImportItem {
-    const entry = this.find(name, fileSize);
-    if (entry) this.used.add(entry.offset);
+    const entry = this.take(name, fileSize);
     // An empty entry is how a missing file is told; of an empty file it is the file.
     const file = entry && (entry.size > 0 || fileSize === 0) ? entry : null;
     if (!file) this.missing++;
@@ -24,8 +26,19 @@ export class AssetMatcher {
     return { position, assetId, name, fileSize, fileHash, entry: file, ...(sha256 !== undefined && file ? { sha256 } : {}) };
   }
 
-  private find(name: string, fileSize: number | null): ArchiveEntry | undefined {
-    const free = this.reader.attachments(name).filter((entry) => !this.used.has(entry.offset));
-    return free.find((entry) => entry.size === fileSize) ?? free.find((entry) => entry.size === 0) ?? free[0];
+  private take(name: string, fileSize: number): ArchiveEntry | undefined {
+    const path = attachmentPath(name);
+    const known = this.repeated.get(path);
+    if (known) return known.take(fileSize);
+    const entries = this.reader.attachments(name);
+    if (entries.length > 1) {
+      const repeated = new RepeatedEntries(entries);
+      this.repeated.set(path, repeated);
+      return repeated.take(fileSize);
+    }
+    const [entry] = entries;
+    if (!entry || this.used.has(entry.offset)) return undefined;
+    this.used.add(entry.offset);
+    return entry;
   }
 }

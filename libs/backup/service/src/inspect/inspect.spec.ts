@@ -34,6 +34,15 @@ describe('which file belongs to which event', () => {
     expect(bySize.missing).toBe(1);
   });
 
+  it('is found in an archive that repeats one name endlessly, in time', () => {
+    const entries = Array.from({ length: 100_000 }, (_, i) => entry(i * 10, 1));
+    const matcher = new AssetMatcher(withFiles({ 'a_0.asset': entries }), new Map());
+    const started = performance.now();
+    expect(entries.every(({ offset }, i) => matcher.match(file(i + 1, 'a', 2)).entry?.offset === offset)).toBe(true);
+    expect(matcher.match(file(1, 'a', 2)).entry).toBeNull();
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
   it('is none for an empty entry, unless the file is empty', () => {
     const matcher = new AssetMatcher(withFiles({ 'a_0.asset': [entry(10, 0)], 'b_0.asset': [entry(20, 0)] }), new Map());
     expect(matcher.match(file(1, 'a', 9)).entry).toBeNull();
@@ -71,6 +80,39 @@ describe('what an archive says of its app', () => {
     });
     expect(AppFacts.concerns('ContentCreatedEventV2')).toBe(false);
     expect(AppFacts.concerns('constructor')).toBe(false);
+  });
+
+  it('takes ids and types of any name for what they are', () => {
+    const facts = new AppFacts();
+    facts.apply('AppContributorAssignedEventV2', { ContributorId: 'constructor', Role: 'Owner' });
+    expect(facts.report({}).contributors).toEqual([{ user: 'constructor', role: 'Owner' }]);
+    const counts = new TypeCounts();
+    for (const type of ['constructor', '__proto__', 'constructor', 'AppCreatedEvent']) counts.add(type);
+    expect([Object.entries(counts.all), Object.entries(counts.unknown)]).toEqual([
+      [
+        ['constructor', 2],
+        ['__proto__', 1],
+        ['AppCreatedEvent', 1],
+      ],
+      [
+        ['constructor', 2],
+        ['__proto__', 1],
+      ],
+    ]);
+  });
+
+  it('is bounded, whatever a hostile archive names', () => {
+    const facts = new AppFacts();
+    const counts = new TypeCounts();
+    for (let i = 0; i < 2_000; i++) {
+      facts.apply('AppClientAttachedEvent', { id: `${i}`.repeat(10_000) });
+      facts.apply('AppContributorAssignedEventV2', { contributorId: `u${i}`, role: 'x'.repeat(100_000) });
+      counts.add(`${i}`.repeat(10_000));
+    }
+    const report = facts.report({});
+    expect([report.clients.length, report.contributors.length]).toEqual([1_000, 1_000]);
+    expect(JSON.stringify([report, counts.all, counts.unknown]).length).toBeLessThan(500_000);
+    expect(counts.all).toEqual({ '(others)': 2_000 });
   });
 
   it('counts types, known and unknown', () => {

@@ -14,8 +14,10 @@ import {
   mapStream,
   readApp,
   readManifest,
+  shownName,
 } from '@reprise/backup-archive';
 import { IMPORT_EVENTS, type NewSegment, type RestoreReport } from '@reprise/backup-core';
+import type { JsonObject } from '@reprise/json-text';
 import { RepriseError } from '@reprise/kernel';
 import { AppFacts } from './app-facts.js';
 import { AssetMatcher } from './asset-matcher.js';
@@ -103,16 +105,16 @@ export class Inspector {
       if (!AppFacts.concerns(type)) continue;
       const entry = eventPath(run.from + index);
       const { payload } = decodeEventFile(await this.reader.readEntry(this.reader.event(run.from + index)), entry);
-      this.facts.apply(type, JSON.parse(payload) as Record<string, unknown>);
+      this.facts.apply(type, JSON.parse(payload) as JsonObject);
     }
   }
 
   private addAsset(item: AssetImportItem): void {
     this.assets++;
     this.items.push(item);
-    if (!item.entry) this.warn(`The file ${item.name} of the asset ${item.assetId} is not in the archive.`);
+    if (!item.entry) this.warn(`The file ${shownName(item.name)} of the asset ${shownName(item.assetId)} is not in the archive.`);
     else if (item.fileSize !== null && item.entry.size !== item.fileSize)
-      this.warn(`The file ${item.name} has ${item.entry.size} bytes, its event says ${item.fileSize}.`);
+      this.warn(`The file ${shownName(item.name)} has ${item.entry.size} bytes, its event says ${item.fileSize}.`);
   }
 
   private async closePlan(manifest: ArchiveManifest | undefined): Promise<void> {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 /**
@@ -8,13 +5,12 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
  * million events may have millions of streams.
  */
 export class StreamVersions {
-  private readonly folder = mkdtempSync(join(tmpdir(), 'reprise-streams-'));
-  private readonly database: DatabaseSync;
+  /** Without a name: SQLite's own temporary file, which is gone with this object, and with the process however that ends. */
+  private readonly database = new DatabaseSync('');
   private readonly find: StatementSync;
   private readonly store: StatementSync;
 
   constructor() {
-    this.database = new DatabaseSync(join(this.folder, 'streams.db'));
     // Nothing of it outlives this object, so nothing has to survive a crash.
     this.database.exec(
       'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; CREATE TABLE streams (name TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID;',
@@ -39,6 +35,5 @@ export class StreamVersions {
 
   close(): void {
     this.database.close();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,24 +1,22 @@
+import { countIn, noCounts } from '@reprise/backup-archive';
 import { isKnownType } from '@reprise/backup-core';
 
-/** A hostile archive could have a type for each event. */
+/** A hostile archive could have a type for each event, of any length. */
 const MAX_NAMES = 500;
+const LONGEST_NAME = 200;
 const OTHERS = '(others)';
 
 /** Events by type, and those of types that nobody knows. */
 export class TypeCounts {
-  readonly all: Record<string, number> = {};
-  readonly unknown: Record<string, number> = {};
+  readonly all = noCounts();
+  readonly unknown = noCounts();
   private names = 0;
 
   add(type: string): void {
-    const known = Object.hasOwn(this.all, type);
-    if (!known && this.names < MAX_NAMES) this.names++;
-    const name = known || this.names < MAX_NAMES ? type : OTHERS;
-    count(this.all, name);
-    if (!isKnownType(type)) count(this.unknown, name);
+    const known = type in this.all;
+    if (!known && type.length <= LONGEST_NAME && this.names < MAX_NAMES) this.names++;
+    const name = known || (type.length <= LONGEST_NAME && this.names < MAX_NAMES) ? type : OTHERS;
+    countIn(this.all, name);
+    if (!isKnownType(type)) countIn(this.unknown, name);
   }
-}
-
-function count(counts: Record<string, number>, name: string): void {
-  counts[name] = (Object.hasOwn(counts, name) ? counts[name]! : 0) + 1;
 }

@@ -15,7 +15,7 @@ export class CleanUp {
     private readonly moves: Moves,
   ) {}
 
-  /** The last step of a job that turned back: whatever the participants had is discarded already. */
+  /** The last step of a job that turned back (whatever the participants had is discarded already), and of a dry run. */
   async end(job: Job): Promise<void> {
     if (job.kind === 'restore' && job.touched && job.name !== undefined) {
       await this.bus.request(releaseName, { name: job.name, appId: job.appId, holder: job.id });

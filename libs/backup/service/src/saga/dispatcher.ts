@@ -28,15 +28,21 @@ export class Dispatcher {
   ) {}
 
   async dispatch(job: Job, stage: SegmentStage): Promise<void> {
-    for (const segment of await this.store.claim(job.id, stage, MAX_IN_FLIGHT)) {
+    const segments = await this.store.claim(job.id, stage, MAX_IN_FLIGHT);
+    for (const [index, segment] of segments.entries()) {
       try {
         await this.send(job, segment);
       } catch (error) {
-        const unsent = { kind: 'unavailable', code: 'messaging.unsent', message: 'The message could not be sent.' };
-        await this.store.fail(job.id, segment.id, segment.token!, unsent, true);
+        // Nobody is at those behind it either, so nobody would ever report on them.
+        await this.giveBack(segments.slice(index));
         throw error;
       }
     }
+  }
+
+  private async giveBack(segments: readonly Segment[]): Promise<void> {
+    const unsent = { kind: 'unavailable', code: 'messaging.unsent', message: 'The message could not be sent.' };
+    for (const { jobId, id, token } of segments) await this.store.fail(jobId, id, token!, unsent, true);
   }
 
   private send(job: Job, segment: Segment): Promise<void> {

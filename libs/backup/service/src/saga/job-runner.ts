@@ -87,10 +87,10 @@ export class JobRunner implements OnModuleDestroy {
 
   private async stepUntilIdle(jobId: string, run: Running): Promise<void> {
     for (;;) {
+      // An interruption up to here concerned the step before. One that comes while the job is read must not be lost: it may show in its signal alone.
+      if (run.controller.signal.aborted) run.controller = new AbortController();
       const job = await this.store.find(jobId);
       if (!job || this.stopping) return;
-      // An interruption concerned the step before.
-      if (run.controller.signal.aborted) run.controller = new AbortController();
       try {
         if (!(await this.step(job, run.controller.signal))) return;
       } catch (error) {

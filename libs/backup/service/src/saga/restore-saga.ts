@@ -1,41 +1,31 @@
-import { type JobProgress, JobStore, nextRestoreStep, type RestoreJob, turnBack, turnBackSegments } from '@reprise/backup-core';
-import { advanceJob } from '@reprise/contracts';
-import { MessageBus } from '@reprise/messaging-core';
+import { type JobProgress, nextRestoreStep, type RestoreJob } from '@reprise/backup-core';
 import { Injectable } from '@nestjs/common';
-import { Announcer } from './announcer.js';
-import { CleanUp } from './clean-up.js';
-import { Dispatcher } from './dispatcher.js';
+import { DiscardRestore } from './restore/discard-restore.js';
 import { FetchArchive } from './restore/fetch-archive.js';
 import { FinishRestore } from './restore/finish-restore.js';
 import { InspectArchive } from './restore/inspect-archive.js';
 import { PrepareRestore } from './restore/prepare-restore.js';
 import { StartRestore } from './restore/start-restore.js';
-import { Moves, type Run } from './run.js';
-import { segmentFailure } from './segment-reports.js';
-
-/** A participant that can't discard now is asked again after so long. */
-const DISCARD_AGAIN_MS = 30_000;
+import type { Run } from './run.js';
+import { SharedSteps } from './shared-steps.js';
 
 /** Does what {@link nextRestoreStep} says. */
 @Injectable()
 export class RestoreSaga {
   constructor(
-    private readonly store: JobStore,
     private readonly starting: StartRestore,
     private readonly fetching: FetchArchive,
     private readonly inspection: InspectArchive,
     private readonly preparation: PrepareRestore,
     private readonly finishing: FinishRestore,
-    private readonly dispatcher: Dispatcher,
-    private readonly cleanUp: CleanUp,
-    private readonly announcer: Announcer,
-    private readonly moves: Moves,
-    private readonly bus: MessageBus,
+    private readonly discarding: DiscardRestore,
+    private readonly shared: SharedSteps,
   ) {}
 
   /** True when there may be more to do at once. */
   async step(job: RestoreJob, progress: JobProgress, run: Run): Promise<boolean> {
-    switch (nextRestoreStep(job, progress)) {
+    const step = nextRestoreStep(job, progress);
+    switch (step) {
       case 'start':
         await this.starting.run(job);
         return true;
@@ -48,10 +38,6 @@ export class RestoreSaga {
       case 'prepare':
         await this.preparation.run(job, run);
         return true;
-      case 'dispatch':
-        await this.dispatcher.dispatch(job, job.stage === 'cleaning' ? 'discard' : job.stage === 'rebuilding' ? 'rebuild' : 'import');
-        await this.announcer.show(job);
-        return false;
       case 'rebuild':
         await this.finishing.rebuild(job, progress);
         return true;
@@ -61,34 +47,11 @@ export class RestoreSaga {
       case 'take':
         await this.finishing.take(job);
         return true;
-      case 'fail-segments':
-        throw await segmentFailure(this.store, job, job.stage === 'rebuilding' ? 'rebuild' : 'import');
-      case 'cancel':
-        await this.moves.from(job, (current, now) => turnBack(current, progress, now, { status: 'Cancelled' }), turnBackSegments);
-        return true;
       case 'retry-discard':
-        // The change of the job is nothing but the occasion: its segments wait again from now on, and are given out later.
-        await this.moves.from(
-          job,
-          (current) => ({ ...current }),
-          () => ({ restart: 'discard' }),
-        );
-        await this.bus.enqueue(advanceJob, { jobId: job.id }, { delayMs: DISCARD_AGAIN_MS });
+        await this.discarding.again(job);
         return false;
-      case 'clean':
-        await this.cleanUp.end(job);
-        return true;
-      case 'announce':
-        await this.announcer.announceEnd(job);
-        return true;
-      case 'delete':
-        await this.cleanUp.delete(job);
-        return false;
-      case 'wait':
-        await this.announcer.show(job);
-        return false;
-      case 'nothing':
-        return false;
+      default:
+        return this.shared.take(step, job, progress);
     }
   }
 }

@@ -25,9 +25,10 @@ export class Moves {
     private readonly announcer: Announcer,
   ) {}
 
-  /** Ends a step: nothing happens when another replica has taken the job on meanwhile. */
+  /** Ends a step: nothing happens when another replica has taken the job on meanwhile, or when it was cancelled since `job` was read. */
   async from<J extends Job>(job: J, change: (job: J, now: Date) => J, segments?: (job: J) => SegmentChanges | undefined): Promise<void> {
-    const moved = await changeJob<J>(this.store, job.id, (current) => (current.stage === job.stage ? change(current, this.clock.now()) : undefined), segments);
+    const isCurrent = (current: J) => current.stage === job.stage && current.cancelRequested === job.cancelRequested;
+    const moved = await changeJob<J>(this.store, job.id, (current) => (isCurrent(current) ? change(current, this.clock.now()) : undefined), segments);
     if (moved) await this.announcer.show(moved);
   }
 

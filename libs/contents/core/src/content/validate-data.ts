@@ -1,8 +1,7 @@
 import type { SchemaField, SchemaState } from '@reprise/contracts';
-import { normalizeJson } from '@reprise/json-text';
+import { isObject, normalizeJson } from '@reprise/json-text';
+import type { JsonObject } from '@reprise/json-text';
 import { isRepriseError } from '@reprise/kernel';
-import { isObject } from '../payload.js';
-import type { Payload } from '../payload.js';
 import { invalid, Problems } from '../problems.js';
 
 type JsonType = 'number' | 'boolean' | 'string' | 'array' | 'object';
@@ -58,7 +57,7 @@ export function validateData(data: string, { schema, publish, before }: DataRule
   problems.throwAs('contents.invalid');
 }
 
-function checkValues(field: SchemaField, values: Payload, problems: Problems): void {
+function checkValues(field: SchemaField, values: JsonObject, problems: Problems): void {
   const expected = JSON_TYPES[String(field.properties['$type'])];
   for (const [partition, value] of Object.entries(values)) {
     const path = `${field.name}.${partition}`;

@@ -1,7 +1,7 @@
 import type { SchemaField, SchemaState } from '@reprise/contracts';
 import type { RecordedEvent } from '@reprise/event-store-core';
+import { textOrNull } from '@reprise/json-text';
 import { numberOfNamed } from '../named-id.js';
-import { textOrNull } from '../payload.js';
 
 /** Which field an event is about: its id, and its parent's where it is a nested one. */
 export function fieldIdsOf({ payload }: RecordedEvent): { id: number | undefined; parentId: number | undefined } {

@@ -1,13 +1,13 @@
+import { isObject, member } from '@reprise/json-text';
+import type { JsonObject } from '@reprise/json-text';
 import { EMPTY_ID } from '@reprise/kernel';
-import { isObject, member } from '../payload.js';
-import type { Payload } from '../payload.js';
 
 const text = { minLength: null, maxLength: null, minCharacters: null, maxCharacters: null, minWords: null, maxWords: null };
 const items = { minItems: null, maxItems: null };
 const defaults = { defaultValues: null, defaultValue: null };
 
 /** What each kind of field has of its own, with the value that stands for 'not set', in the order in which Squidex writes it. */
-export const FIELD_TYPES: Readonly<Record<string, Payload>> = {
+export const FIELD_TYPES: Readonly<Record<string, JsonObject>> = {
   ArrayField: { ...items, calculatedDefaultValue: 'EmptyArray', uniqueFields: null },
   AssetsField: {
     previewMode: 'ImageAndFileName',
@@ -80,7 +80,7 @@ export function fieldTypeOf(name: string): string | undefined {
 }
 
 /** Properties of a field in Squidex's form: what is missing has its default, what is not known stays behind it. */
-export function fieldProperties(given: Payload): Record<string, unknown> {
+export function fieldProperties(given: JsonObject): Record<string, unknown> {
   const name = member(given, '$type');
   const type = typeof name === 'string' ? (fieldTypeOf(name) ?? name) : '';
   const properties = withDefaults({ $type: type, ...FIELD_TYPES[type], ...COMMON }, { ...given, $type: type });
@@ -95,7 +95,7 @@ export function fieldProperties(given: Payload): Record<string, unknown> {
 }
 
 /** In the order of the defaults; null counts as not set where the default isn't null. What else was given follows. */
-export function withDefaults(defaultValues: Payload, given: Payload): Record<string, unknown> {
+export function withDefaults(defaultValues: JsonObject, given: JsonObject): Record<string, unknown> {
   const known = new Set(Object.keys(defaultValues).map((name) => name.toLowerCase()));
   const filled = Object.entries(defaultValues).map(([name, value]) => [name, member(given, name) ?? value]);
   const others = Object.entries(given).filter(([name]) => !known.has(name.toLowerCase()));

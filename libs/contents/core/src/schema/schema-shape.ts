@@ -1,6 +1,6 @@
 import type { EntityState, SchemaField, SchemaState } from '@reprise/contracts';
-import { flag, integer, isObject, member, objectOrNull, objects, text, textOrNull, textsOrNull } from '../payload.js';
-import type { Payload } from '../payload.js';
+import { flag, integer, isObject, member, objectOrNull, objects, text, textOrNull, textsOrNull } from '@reprise/json-text';
+import type { JsonObject } from '@reprise/json-text';
 import { asProperties, withDefaults } from './field-types.js';
 
 /** A schema without what the object itself adds. */
@@ -20,7 +20,7 @@ const PROPERTIES = {
 };
 
 /** From an event's JSON: what is absent gets its default. `schemaDef` is an older nesting. */
-export function schemaShape(schema: Payload): SchemaShape {
+export function schemaShape(schema: JsonObject): SchemaShape {
   const given = objectOrNull(schema, 'schemaDef') ?? schema;
   const fields = objects(given, 'fields').map((field) => fieldShape(field, true));
   return {
@@ -40,7 +40,7 @@ export function schemaShape(schema: Payload): SchemaShape {
 }
 
 /** Fields of the first level have a partitioning, nested ones have none; only arrays have nested ones. */
-export function fieldShape(field: Payload, root: boolean): SchemaField {
+export function fieldShape(field: JsonObject, root: boolean): SchemaField {
   const properties = asProperties(member(field, 'properties'));
   const children = member(field, 'children');
   return {
@@ -55,7 +55,7 @@ export function fieldShape(field: Payload, root: boolean): SchemaField {
   };
 }
 
-export function childrenOf(properties: Payload, children: SchemaField[]): SchemaField[] | null {
+export function childrenOf(properties: JsonObject, children: SchemaField[]): SchemaField[] | null {
   return properties['$type'] === 'ArrayField' ? children : null;
 }
 
@@ -63,20 +63,20 @@ export function partitioning(name: string | null): string {
   return name?.toLowerCase() === 'language' ? 'language' : 'invariant';
 }
 
-export function schemaScripts(scripts: Payload | null): Record<string, string | null> {
+export function schemaScripts(scripts: JsonObject | null): Record<string, string | null> {
   return withDefaults(SCRIPTS, scripts ?? {}) as Record<string, string | null>;
 }
 
-export function schemaProperties(properties: Payload | null): Record<string, unknown> {
+export function schemaProperties(properties: JsonObject | null): Record<string, unknown> {
   return withDefaults(PROPERTIES, properties ?? {});
 }
 
-export function previewUrls(payload: Payload, name: string): Record<string, string> {
+export function previewUrls(payload: JsonObject, name: string): Record<string, string> {
   const urls = Object.entries(objectOrNull(payload, name) ?? {});
   return Object.fromEntries(urls.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
-export function fieldRules(payload: Payload, name: string): SchemaState['fieldRules'] {
+export function fieldRules(payload: JsonObject, name: string): SchemaState['fieldRules'] {
   return objects(payload, name).map((rule) => ({ action: text(rule, 'action'), field: text(rule, 'field'), condition: textOrNull(rule, 'condition') }));
 }
 

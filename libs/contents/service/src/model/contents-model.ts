@@ -70,8 +70,9 @@ export class ContentsModel {
     return (await this.projector.find<RuleState>(appId, 'rule', ALL)).items;
   }
 
-  rebuild(appId: string, to: number, onProgress: (position: number) => Promise<void>): Promise<number> {
-    return this.projector.rebuild(appId, to, onProgress);
+  /** `alive` throws to stop it. */
+  rebuild(appId: string, to: number, alive: () => Promise<void>): Promise<number> {
+    return this.projector.rebuild(appId, to, alive);
   }
 
   /** Alive by kind. Contents of a deleted schema are out of reach, so they don't count. */

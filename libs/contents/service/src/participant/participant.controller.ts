@@ -8,9 +8,6 @@ import { ContentsModel } from '../model/contents-model.js';
 
 type Task = BodyOf<typeof discardContents>;
 
-/** How many positions a rebuild goes on before it asks whether its job still lives. */
-const POSITIONS_BETWEEN_CHECKS = 10_000;
-
 /** Backup and restore: everything here follows from the log, so there is nothing to export and all to rebuild. */
 @Controller()
 export class ParticipantController {
@@ -25,13 +22,8 @@ export class ParticipantController {
 
   @OnWork(rebuildContents, { dead: 'giveUp' })
   rebuild(task: BodyOf<typeof rebuildContents>): Promise<void> {
-    return this.participation.run(task, async () => {
-      let checked = 0;
-      await this.model.rebuild(task.appId, task.to, async (position) => {
-        if (position < checked + POSITIONS_BETWEEN_CHECKS) return;
-        checked = position;
-        await this.participation.assertAlive(task);
-      });
+    return this.participation.run(task, async (alive) => {
+      await this.model.rebuild(task.appId, task.to, alive);
       return { objects: await this.model.counts(task.appId) };
     });
   }

@@ -1,10 +1,10 @@
 import type { Principal } from '@reprise/contracts';
-import { newEvent } from '@reprise/event-store-core';
+import { EventLog, newEvent } from '@reprise/event-store-core';
 import type { StoredEvent } from '@reprise/event-store-core';
+import { Installation } from '@reprise/service-testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ContentsModule } from '../contents.module.js';
 import { ContentsController } from '../contents/contents.controller.js';
-import { startInstallation } from '../testing/installation.js';
-import type { Installation } from '../testing/installation.js';
 import { ParticipantController } from './participant.controller.js';
 
 const root: Principal = { actor: 'client:root', administrator: true };
@@ -13,7 +13,7 @@ const task = { jobId: 'job-1', segment: 'rebuild-contents', token: 't1', appId: 
 
 let installation: Installation;
 beforeEach(async () => {
-  installation = await startInstallation();
+  installation = await Installation.start({ module: ContentsModule });
 });
 afterEach(() => installation.close());
 
@@ -32,8 +32,8 @@ async function importShop(): Promise<number> {
   add('content', 'p0', 'ContentDeletedEvent', { contentId: 'p0', schemaId: 'posts,posts' });
   add('schema', 'old', 'SchemaDeletedEvent', { schemaId: 'old,old' });
   add('rule', 'r1', 'RuleCreatedEventV2', { trigger: { triggerType: 'ManualTrigger' }, flow: {}, ruleId: 'r1' });
-  await installation.log.beginImport('a1', 'job-1');
-  await installation.log.importEvents('a1', 'job-1', events);
+  await installation.get(EventLog).beginImport('a1', 'job-1');
+  await installation.get(EventLog).importEvents('a1', 'job-1', events);
   return events.length;
 }
 

@@ -4,6 +4,7 @@ import { EventLog } from '@reprise/event-store-core';
 import { Logger } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { OnRequest } from '@reprise/nest-kit';
+import { assertFitsArchive } from './event-size.js';
 
 /** Appending to logs, for all services: this is the only writer. */
 @Controller()
@@ -16,6 +17,7 @@ export class LogController {
 
   @OnRequest(appendEvents)
   async append(command: BodyOf<typeof appendEvents>): Promise<ReplyOf<typeof appendEvents>> {
+    assertFitsArchive(command);
     const result = await this.log.append(command);
     await this.announce(command, result);
     return result;

@@ -5,7 +5,6 @@ import { MessageBus } from '@reprise/messaging-core';
 import { OnWork, Participation } from '@reprise/nest-kit';
 import { EventExport } from './event-export.js';
 import { EventImport } from './event-import.js';
-import { watchSegment } from './segment-watch.js';
 
 /** The event log's part in backup and restore. */
 @Controller()
@@ -23,12 +22,12 @@ export class ParticipantController {
 
   @OnWork(exportEvents, { concurrency: 2, dead: 'giveUp' })
   export(task: BodyOf<typeof exportEvents>): Promise<void> {
-    return this.participation.run(task, () => this.exports.run(task, watchSegment(this.participation, task)));
+    return this.participation.run(task, (alive) => this.exports.run(task, alive));
   }
 
   @OnWork(importEvents, { concurrency: 2, dead: 'giveUp' })
   import(task: BodyOf<typeof importEvents>): Promise<void> {
-    return this.participation.run(task, () => this.imports.run(task, watchSegment(this.participation, task)));
+    return this.participation.run(task, (alive) => this.imports.run(task, alive));
   }
 
   /** A segment that comes late finds the tombstone and is refused. */

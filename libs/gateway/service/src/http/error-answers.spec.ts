@@ -40,6 +40,7 @@ describe('An error as an HTTP answer', () => {
 
   it('tells what is too large, and when to come again', () => {
     expect(of('limit', 'upload.too-large').status).toBe(413);
+    expect(of('limit', 'log.event-too-large').status).toBe(413);
     expect(of('unavailable').headers).toEqual({ 'Retry-After': '5' });
   });
 

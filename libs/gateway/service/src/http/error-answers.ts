@@ -13,7 +13,7 @@ const STATUS: Record<ErrorKind, number> = {
   cancelled: 409,
   internal: 500,
 };
-const TOO_LARGE = /\.too-large$/;
+const TOO_LARGE = /[.-]too-large$/;
 /** Nobody knows whether a command was done that got no answer in time. */
 const TIMED_OUT = /(^|\.)(timeout|timed-out|deadline)$/;
 

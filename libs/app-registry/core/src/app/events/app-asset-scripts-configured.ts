@@ -1,6 +1,6 @@
 import type { AppState } from '@reprise/contracts';
+import { objectOrNull, textOrNull } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { objectOrNull, textOrNull } from '../read.js';
 
 /** Null clears all. */
 export const appAssetScriptsConfigured: ChangingReducer<AppState> = {

@@ -1,6 +1,7 @@
 import type { AppState } from '@reprise/contracts';
+import { text } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { entryOf, mapWithout, text } from '../read.js';
+import { entryOf, mapWithout } from '../maps.js';
 
 export const appClientRevoked: ChangingReducer<AppState> = {
   type: 'AppClientRevokedEvent',

@@ -1,6 +1,7 @@
 import type { AppState } from '@reprise/contracts';
+import { flagOrNull, numberOrNull, text, textOrNull } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { entryOf, flagOrNull, mapWith, numberOrNull, text, textOrNull } from '../read.js';
+import { entryOf, mapWith } from '../maps.js';
 
 /** What is null stays as it is. */
 export const appClientUpdated: ChangingReducer<AppState> = {

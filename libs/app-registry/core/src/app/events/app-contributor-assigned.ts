@@ -1,6 +1,7 @@
 import type { AppState } from '@reprise/contracts';
+import { text } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { entryOf, mapWith, text } from '../read.js';
+import { entryOf, mapWith } from '../maps.js';
 
 export const appContributorAssigned: ChangingReducer<AppState> = {
   type: 'AppContributorAssignedEventV2',

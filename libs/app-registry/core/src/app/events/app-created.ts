@@ -1,6 +1,6 @@
 import type { AppState } from '@reprise/contracts';
+import { text } from '@reprise/json-text';
 import type { CreatingReducer } from '@reprise/read-models-core';
-import { text } from '../read.js';
 
 export const appCreated: CreatingReducer<AppState> = {
   type: 'AppCreatedEvent',

@@ -1,6 +1,6 @@
 import type { AppState } from '@reprise/contracts';
+import { objectOrNull, text, textOrNull } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { objectOrNull, text, textOrNull } from '../read.js';
 
 export const appImageUploaded: ChangingReducer<AppState> = {
   type: 'AppImageUploadedEvent',

@@ -1,7 +1,8 @@
 import type { AppState } from '@reprise/contracts';
+import { text } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
 import { withLanguage } from '../languages.js';
-import { entryOf, text } from '../read.js';
+import { entryOf } from '../maps.js';
 
 export const appLanguageAdded: ChangingReducer<AppState> = {
   type: 'AppLanguageAddedEvent',

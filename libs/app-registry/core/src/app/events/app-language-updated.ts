@@ -1,7 +1,7 @@
 import type { AppState } from '@reprise/contracts';
+import { flag, text, texts } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
 import { withLanguage, withMaster } from '../languages.js';
-import { flag, text, texts } from '../read.js';
 
 export const appLanguageUpdated: ChangingReducer<AppState> = {
   type: 'AppLanguageUpdated',

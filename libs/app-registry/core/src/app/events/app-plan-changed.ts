@@ -1,6 +1,6 @@
 import type { AppState } from '@reprise/contracts';
+import { text } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { text } from '../read.js';
 
 /** Whoever chose the plan owns it. */
 export const appPlanChanged: ChangingReducer<AppState> = {

@@ -1,6 +1,7 @@
 import type { AppState } from '@reprise/contracts';
+import { objectOrNull, text, texts } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { entryOf, mapWith, objectOrNull, text, texts } from '../read.js';
+import { entryOf, mapWith } from '../maps.js';
 
 export const appRoleUpdated: ChangingReducer<AppState> = {
   type: 'AppRoleUpdatedEvent',

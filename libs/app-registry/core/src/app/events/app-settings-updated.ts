@@ -1,6 +1,6 @@
 import type { AppState } from '@reprise/contracts';
+import { objectOrNull } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { objectOrNull } from '../read.js';
 import { readSettings } from '../settings.js';
 
 export const appSettingsUpdated: ChangingReducer<AppState> = {

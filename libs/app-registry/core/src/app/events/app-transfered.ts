@@ -1,6 +1,6 @@
 import type { AppState } from '@reprise/contracts';
+import { textOrNull } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { textOrNull } from '../read.js';
 
 export const appTransfered: ChangingReducer<AppState> = {
   type: 'AppTransferedEvent',

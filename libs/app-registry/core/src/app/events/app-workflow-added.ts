@@ -1,6 +1,7 @@
 import type { AppState } from '@reprise/contracts';
+import { text, textOrNull } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { mapWith, text, textOrNull } from '../read.js';
+import { mapWith } from '../maps.js';
 import { defaultWorkflow } from '../workflows.js';
 
 export const appWorkflowAdded: ChangingReducer<AppState> = {

@@ -1,7 +1,8 @@
 import type { AppState } from '@reprise/contracts';
+import { objectOrNull, text } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
 import { EMPTY_ID } from '@reprise/kernel';
-import { entryOf, mapWith, objectOrNull, text } from '../read.js';
+import { entryOf, mapWith } from '../maps.js';
 import { readWorkflow } from '../workflows.js';
 
 /** An unknown id has no effect, but the empty one is the nameless slot of times when an app had one workflow. */

@@ -1,4 +1,4 @@
-import { member } from '../read.js';
+import { member } from '@reprise/json-text';
 import { upcaster } from './upcaster.js';
 
 export const appClientRenamed = upcaster('AppClientRenamedEvent', 'AppClientUpdatedEventV2', (payload) => ({

@@ -1,4 +1,4 @@
-import { member } from '../read.js';
+import { member } from '@reprise/json-text';
 import { upcaster } from './upcaster.js';
 
 export const appClientUpdatedV1 = upcaster('AppClientUpdatedEvent', 'AppClientUpdatedEventV2', (payload) => ({

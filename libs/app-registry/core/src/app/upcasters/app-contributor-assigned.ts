@@ -1,4 +1,4 @@
-import { member } from '../read.js';
+import { member } from '@reprise/json-text';
 import { upcaster } from './upcaster.js';
 
 export const appContributorAssignedV1 = upcaster('AppContributorAssignedEvent', 'AppContributorAssignedEventV2', (payload) => ({

@@ -1,4 +1,4 @@
-import { member, text } from '../read.js';
+import { member, text } from '@reprise/json-text';
 import { upcaster } from './upcaster.js';
 
 const planOf = (payload: Record<string, unknown>) => text(payload, 'planId').trim();

@@ -1,5 +1,5 @@
+import { member } from '@reprise/json-text';
 import { EMPTY_ID } from '@reprise/kernel';
-import { member } from '../read.js';
 import { upcaster } from './upcaster.js';
 
 /** An app had one workflow then: the nameless slot. */

@@ -1,4 +1,4 @@
-import { member } from '../read.js';
+import { member } from '@reprise/json-text';
 
 /** What every event has at its end, copied from an old one. */
 export function commonMembers(payload: Record<string, unknown>): Record<string, unknown> {

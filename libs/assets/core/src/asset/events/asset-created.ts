@@ -1,28 +1,28 @@
 import type { AssetState, EntityState } from '@reprise/contracts';
 import type { RecordedEvent } from '@reprise/event-store-core';
+import { integer, objectOrNull, text, textOrNull, texts } from '@reprise/json-text';
 import { EMPTY_ID } from '@reprise/kernel';
 import type { ChangingReducer, CreatingReducer } from '@reprise/read-models-core';
 import { appIdOfStream } from '../../app-of-stream.js';
 import { assetObjectKey } from '../../asset-object-key.js';
-import { integer, object, text, texts } from '../../payload.js';
 
 function create(event: RecordedEvent): Omit<AssetState, keyof EntityState> {
   const { payload } = event;
-  const fileSize = integer(payload, 'fileSize') ?? 0;
+  const fileSize = integer(payload, 'fileSize');
   return {
-    fileName: text(payload, 'fileName') ?? '',
-    fileHash: text(payload, 'fileHash') ?? null,
-    mimeType: text(payload, 'mimeType') ?? '',
-    slug: text(payload, 'slug') ?? '',
+    fileName: text(payload, 'fileName'),
+    fileHash: textOrNull(payload, 'fileHash'),
+    mimeType: text(payload, 'mimeType'),
+    slug: text(payload, 'slug'),
     fileSize,
-    fileVersion: integer(payload, 'fileVersion') ?? 0,
+    fileVersion: integer(payload, 'fileVersion'),
     totalSize: fileSize,
     isProtected: false,
-    tags: texts(payload, 'tags') ?? [],
-    metadata: object(payload, 'metadata') ?? {},
-    type: text(payload, 'type') ?? 'Unknown',
-    parentId: text(payload, 'parentId') ?? EMPTY_ID,
-    appId: text(payload, 'appId') ?? '',
+    tags: texts(payload, 'tags'),
+    metadata: objectOrNull(payload, 'metadata') ?? {},
+    type: textOrNull(payload, 'type') ?? 'Unknown',
+    parentId: textOrNull(payload, 'parentId') ?? EMPTY_ID,
+    appId: text(payload, 'appId'),
     objectKey: assetObjectKey(appIdOfStream(event.stream), event),
   };
 }
@@ -36,6 +36,6 @@ export const assetCreated: CreatingReducer<AssetState> & ChangingReducer<AssetSt
     ...create(event),
     isDeleted: false,
     created: event.timestamp,
-    createdBy: text(event.payload, 'actor') ?? '',
+    createdBy: text(event.payload, 'actor'),
   }),
 };

@@ -1,11 +1,11 @@
 import type { AssetState } from '@reprise/contracts';
+import { textOrNull } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { text } from '../../payload.js';
 
 export const assetMoved: ChangingReducer<AssetState> = {
   type: 'AssetMovedEvent',
   change: (asset, { payload }) => {
-    const parentId = text(payload, 'parentId') ?? asset.parentId;
+    const parentId = textOrNull(payload, 'parentId') ?? asset.parentId;
     return parentId === asset.parentId ? asset : { ...asset, parentId };
   },
 };

@@ -1,5 +1,5 @@
 import type { Upcaster } from '@reprise/event-store-core';
-import { member } from '../../payload.js';
+import { member } from '@reprise/json-text';
 
 export const assetTagged: Upcaster = {
   from: 'AssetTaggedEvent',

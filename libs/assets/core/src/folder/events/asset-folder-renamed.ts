@@ -1,11 +1,11 @@
 import type { AssetFolderState } from '@reprise/contracts';
+import { textOrNull } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { text } from '../../payload.js';
 
 export const assetFolderRenamed: ChangingReducer<AssetFolderState> = {
   type: 'AssetFolderRenamedEvent',
   change: (folder, { payload }) => {
-    const folderName = text(payload, 'folderName') ?? folder.folderName;
+    const folderName = textOrNull(payload, 'folderName') ?? folder.folderName;
     return folderName === folder.folderName ? folder : { ...folder, folderName };
   },
 };

@@ -3,15 +3,26 @@ import type { BackupJob } from '@reprise/backup-core';
 import { RepriseError } from '@reprise/kernel';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
-import type { Run } from '../run.js';
+import { CleanUp } from '../clean-up.js';
+import { Moves, type Run } from '../run.js';
 
 /** Looks at the archive as whoever restores it will: directory, sizes, counts, manifest. Fragments were read back when they were made. */
 @Injectable()
 export class VerifyArchive {
-  constructor(private readonly objects: ArchiveObjects) {}
+  constructor(
+    private readonly objects: ArchiveObjects,
+    private readonly cleanUp: CleanUp,
+    private readonly moves: Moves,
+  ) {}
 
-  /** Error `backups.damaged` (internal). */
+  /** Ends the backup. Error `backups.damaged` (internal). */
   async run(job: BackupJob, run: Run): Promise<void> {
+    await this.check(job, run);
+    await this.cleanUp.removeWork(job);
+    await this.moves.end(job);
+  }
+
+  private async check(job: BackupJob, run: Run): Promise<void> {
     const source = await openObject(this.objects, job.archive!.key);
     run.signal.throwIfAborted();
     if (source.size !== job.archive!.size) throw damaged(`it has ${source.size} bytes instead of ${job.archive!.size}`);

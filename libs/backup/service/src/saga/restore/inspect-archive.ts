@@ -1,5 +1,5 @@
 import { ArchivePool, ArchiveReader, ATTACHMENTS, encodeImportPlan, openObject } from '@reprise/backup-archive';
-import { addLine, addWarnings, type RestoreJob } from '@reprise/backup-core';
+import { addLine, addWarnings, MAX_LISTED, type RestoreJob } from '@reprise/backup-core';
 import { matchUsers } from '@reprise/contracts';
 import { RepriseError } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
@@ -7,7 +7,6 @@ import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
 import { BackupConfig } from '../../backup.config.js';
 import { Inspector, type Inspection } from '../../inspect/inspector.js';
-import { CleanUp } from '../clean-up.js';
 import { avatarKey, findingsKey, planKey } from '../keys.js';
 import { Moves, type Run } from '../run.js';
 import type { Findings } from './findings.js';
@@ -22,7 +21,6 @@ export class InspectArchive {
     private readonly pool: ArchivePool,
     private readonly bus: MessageBus,
     private readonly config: BackupConfig,
-    private readonly cleanUp: CleanUp,
     private readonly moves: Moves,
   ) {}
 
@@ -34,7 +32,9 @@ export class InspectArchive {
       savePlan: async (segment, plan) => void (await this.objects.put(planKey(job.id, segment), encodeImportPlan(plan))),
     });
     const inspection = await inspector.inspect();
-    const report = (inspection.report = { ...inspection.report, usersToCreate: await this.unknownUsers(inspection.report.users) });
+    const { users } = inspection.report;
+    const usersToCreate = (await this.unknownUsers(users)).slice(0, MAX_LISTED);
+    const report = (inspection.report = { ...inspection.report, users: users.slice(0, MAX_LISTED), usersToCreate });
     const name = job.requestedName ?? report.app.name;
     if (job.dryRun) return this.endDryRun(job, name, inspection);
     if (!SLUG.test(name))
@@ -58,12 +58,12 @@ export class InspectArchive {
     return emails.filter((email) => !known.has(email));
   }
 
+  /** What was found is stored before the archive goes: a kill in between must not cost the report. */
   private async endDryRun(job: RestoreJob, name: string, { report }: Inspection): Promise<void> {
-    await this.cleanUp.removeWork(job);
-    await this.moves.end(job, (current, now) => {
+    await this.moves.from(job, (current, now) => {
       const line = `Inspected ${report.events} events and ${report.attachments} attachments. Nothing was restored.`;
       const log = addLine(addWarnings(current.log, now, report.warnings), now, line);
-      return { ...current, name, report, totalEvents: report.events, totalAssets: report.assets - report.missingAssets, log };
+      return { ...current, stage: 'cleaning', name, report, totalEvents: report.events, totalAssets: report.assets - report.missingAssets, log };
     });
   }
 

@@ -1,5 +1,5 @@
 import { encodeMapping, type RestoreMapping } from '@reprise/backup-archive';
-import { addLine, addWarnings, type RestoreJob } from '@reprise/backup-core';
+import { addLine, addWarnings, MAX_LISTED, type RestoreJob } from '@reprise/backup-core';
 import { importAssetMetadata, importRegistry, reserveName, type ReplyOf } from '@reprise/contracts';
 import { hasCode, RepriseError } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
@@ -43,7 +43,7 @@ export class PrepareRestore {
         ...current,
         stage: 'importing',
         stageStarted: now.toISOString(),
-        report: { ...current.report!, usersToCreate: registry.created },
+        report: { ...current.report!, usersToCreate: registry.created.slice(0, MAX_LISTED) },
         log: addWarnings(addLine(current.log, now, 'Created Users'), now, findings.warnings),
       }),
       () => ({ add: findings.segments }),

@@ -1,6 +1,6 @@
 import type { ContentState } from '@reprise/contracts';
+import { text, textOrNull } from '@reprise/json-text';
 import type { CreatingReducer } from '@reprise/read-models-core';
-import { text, textOrNull } from '../../payload.js';
 import { dataOf } from '../content-data.js';
 import { DRAFT } from '../status.js';
 

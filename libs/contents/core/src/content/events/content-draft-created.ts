@@ -1,6 +1,6 @@
 import type { ContentState } from '@reprise/contracts';
+import { textOrNull } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { textOrNull } from '../../payload.js';
 import { dataOf } from '../content-data.js';
 import { DRAFT } from '../status.js';
 

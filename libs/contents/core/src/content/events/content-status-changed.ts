@@ -1,6 +1,6 @@
 import type { ContentState } from '@reprise/contracts';
+import { textOrNull } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { textOrNull } from '../../payload.js';
 import { DRAFT, PUBLISHED } from '../status.js';
 
 /** A draft that is published takes the place of the published version; any change ends a schedule. */

@@ -1,7 +1,7 @@
 import type { ContentState } from '@reprise/contracts';
+import { text } from '@reprise/json-text';
 import { derivedId } from '@reprise/read-models-core';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { text } from '../../payload.js';
 
 /** Takes the place of an earlier schedule. Its id is the event's, so that it is the same after every rebuild, in a restored app too. */
 export const contentStatusScheduled: ChangingReducer<ContentState> = {

@@ -1,4 +1,4 @@
-import { textOrNull } from '../../payload.js';
+import { textOrNull } from '@reprise/json-text';
 import { upcaster } from '../../upcaster.js';
 
 const CHANGES = ['Change', 'Published', 'Unpublished'];

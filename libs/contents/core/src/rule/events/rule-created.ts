@@ -1,6 +1,6 @@
 import type { RuleState } from '@reprise/contracts';
+import { flagOrNull, objectOrNull, text, textOrNull } from '@reprise/json-text';
 import type { CreatingReducer } from '@reprise/read-models-core';
-import { flagOrNull, objectOrNull, text, textOrNull } from '../../payload.js';
 
 export const ruleCreated: CreatingReducer<RuleState> = {
   type: 'RuleCreatedEventV2',

@@ -1,6 +1,6 @@
 import type { RuleState } from '@reprise/contracts';
+import { flagOrNull, objectOrNull, textOrNull } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { flagOrNull, objectOrNull, textOrNull } from '../../payload.js';
 
 /** What is null stays as it was. */
 export const ruleUpdated: ChangingReducer<RuleState> = {

@@ -1,5 +1,5 @@
-import { member, textOrNull } from '../../payload.js';
-import type { Payload } from '../../payload.js';
+import { member, textOrNull } from '@reprise/json-text';
+import type { JsonObject } from '@reprise/json-text';
 
 /** Squidex gives the one step of a converted rule this id. */
 const STEP_ID = '12345678-abcd-4cde-babe-987654321000';
@@ -11,11 +11,11 @@ const KNOWN = new Set([
 ]);
 
 /** An old rule's one action as a flow of one step. What isn't known becomes a webhook, as in Squidex. */
-export function actionToFlow(action: Payload): Payload {
+export function actionToFlow(action: JsonObject): JsonObject {
   return { initialStepId: STEP_ID, steps: { [STEP_ID]: { nextStepId: null, name: null, ignoreError: false, step: toStep(action) } } };
 }
 
-function toStep(action: Payload): Payload {
+function toStep(action: JsonObject): JsonObject {
   const type = (textOrNull(action, 'actionType') ?? '').replace(/Action$/, '');
   if (KNOWN.has(type)) {
     const own = Object.entries(action).filter(([name]) => name.toLowerCase() !== 'actiontype');

@@ -1,5 +1,5 @@
-import { flag, member, objects, text } from '../../payload.js';
-import type { Payload } from '../../payload.js';
+import { flag, member, objects, text } from '@reprise/json-text';
+import type { JsonObject } from '@reprise/json-text';
 
 const ASSET_FLAGS = [
   ['sendCreate', "event.type == 'Created'"],
@@ -17,7 +17,7 @@ const CONTENT_FLAGS = [
 ] as const;
 
 /** Triggers had a switch for each kind of change; now they have a condition. Others stay as they are. */
-export function upcastTrigger(trigger: Payload): Payload {
+export function upcastTrigger(trigger: JsonObject): JsonObject {
   switch (text(trigger, 'triggerType')) {
     case 'AssetChangedTrigger':
       return { triggerType: 'AssetChangedTriggerV2', condition: condition(trigger, ASSET_FLAGS) };
@@ -35,7 +35,7 @@ export function upcastTrigger(trigger: Payload): Payload {
   }
 }
 
-function condition(trigger: Payload, flags: readonly (readonly [string, string])[]): string {
+function condition(trigger: JsonObject, flags: readonly (readonly [string, string])[]): string {
   const parts = flags.filter(([name]) => flag(trigger, name)).map(([, part]) => part);
   return parts.length > 0 ? parts.join(' || ') : 'false';
 }

@@ -1,4 +1,4 @@
-import { objectOrNull } from '../../payload.js';
+import { objectOrNull } from '@reprise/json-text';
 import { upcaster } from '../../upcaster.js';
 import { actionToFlow } from './action-to-flow.js';
 import { upcastTrigger } from './old-trigger.js';

@@ -1,8 +1,7 @@
 import type { SchemaField } from '@reprise/contracts';
-import { normalizeJson } from '@reprise/json-text';
+import { flag, isObject, member, normalizeJson, objectOrNull, objects, text, textOrNull, textsOrNull } from '@reprise/json-text';
+import type { JsonObject } from '@reprise/json-text';
 import { isRepriseError } from '@reprise/kernel';
-import { flag, isObject, member, objectOrNull, objects, text, textOrNull, textsOrNull } from '../../payload.js';
-import type { Payload } from '../../payload.js';
 import { invalid, Problems } from '../../problems.js';
 import { fieldProperties, fieldTypeOf } from '../field-types.js';
 import { childrenOf, fieldRules, previewUrls, schemaProperties, schemaScripts } from '../schema-shape.js';
@@ -41,7 +40,7 @@ export function parseNewSchema(json: string): SchemaShape {
   };
 }
 
-function parse(json: string): Payload {
+function parse(json: string): JsonObject {
   try {
     const body: unknown = JSON.parse(normalizeJson(json));
     if (isObject(body)) return body;
@@ -53,7 +52,7 @@ function parse(json: string): Payload {
 }
 
 /** Ids in order of appearance, nested fields right after their parent, as Squidex gives them out. */
-function newFields(owner: Payload, list: string, root: boolean, ids: { last: number }, problems: Problems, path = ''): SchemaField[] {
+function newFields(owner: JsonObject, list: string, root: boolean, ids: { last: number }, problems: Problems, path = ''): SchemaField[] {
   const names = new Set<string>();
   return objects(owner, list).map((field, index) => {
     const at = `${path}${list}[${index}]`;

@@ -1,6 +1,6 @@
 import type { SchemaField, SchemaState } from '@reprise/contracts';
+import { member, text, textOrNull } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { member, text, textOrNull } from '../../payload.js';
 import { changeFields, fieldIdsOf } from '../change-fields.js';
 import { asProperties } from '../field-types.js';
 import { childrenOf, partitioning } from '../schema-shape.js';

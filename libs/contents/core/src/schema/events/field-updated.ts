@@ -1,6 +1,6 @@
 import type { SchemaState } from '@reprise/contracts';
+import { member } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { member } from '../../payload.js';
 import { changeField } from '../change-fields.js';
 import { asProperties } from '../field-types.js';
 

@@ -1,6 +1,6 @@
 import type { SchemaState } from '@reprise/contracts';
+import { textOrNull } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { textOrNull } from '../../payload.js';
 
 export const schemaCategoryChanged: ChangingReducer<SchemaState> = {
   type: 'SchemaCategoryChangedEvent',

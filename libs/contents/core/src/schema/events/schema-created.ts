@@ -1,6 +1,6 @@
 import type { SchemaState } from '@reprise/contracts';
+import { objectOrNull, text } from '@reprise/json-text';
 import type { CreatingReducer } from '@reprise/read-models-core';
-import { objectOrNull, text } from '../../payload.js';
 import { schemaShape } from '../schema-shape.js';
 
 /** The event holds the whole schema; ids and counts in it are placeholders. */

@@ -1,6 +1,6 @@
 import type { SchemaState } from '@reprise/contracts';
+import { member } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { member } from '../../payload.js';
 import { changeFields, fieldIdsOf } from '../change-fields.js';
 
 export const schemaFieldsReordered: ChangingReducer<SchemaState> = {

@@ -1,6 +1,6 @@
 import type { SchemaState } from '@reprise/contracts';
+import { textsOrNull } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { textsOrNull } from '../../payload.js';
 
 export const schemaUIFieldsConfigured: ChangingReducer<SchemaState> = {
   type: 'SchemaUIFieldsConfiguredEvent',

@@ -1,6 +1,6 @@
 import type { SchemaState } from '@reprise/contracts';
+import { objectOrNull } from '@reprise/json-text';
 import type { ChangingReducer } from '@reprise/read-models-core';
-import { objectOrNull } from '../../payload.js';
 import { schemaProperties } from '../schema-shape.js';
 
 export const schemaUpdated: ChangingReducer<SchemaState> = {

@@ -1,5 +1,5 @@
-import { flag, member, objects, text } from '../../payload.js';
-import type { Payload } from '../../payload.js';
+import { flag, member, objects, text } from '@reprise/json-text';
+import type { JsonObject } from '@reprise/json-text';
 import { upcaster } from '../../upcaster.js';
 
 /** Fields had no ids: they get them in order of appearance, nested ones right after their parent. The schema's own properties are dropped, as Squidex does. */
@@ -15,7 +15,7 @@ export const schemaCreatedV1 = upcaster('SchemaCreatedEvent', 'SchemaCreatedEven
   };
 });
 
-function withIds(field: Payload, ids: { last: number }): Payload {
+function withIds(field: JsonObject, ids: { last: number }): JsonObject {
   return {
     id: ++ids.last,
     name: member(field, 'name'),

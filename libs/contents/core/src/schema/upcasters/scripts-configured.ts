@@ -1,5 +1,5 @@
-import { textOrNull } from '../../payload.js';
-import type { Payload } from '../../payload.js';
+import { textOrNull } from '@reprise/json-text';
+import type { JsonObject } from '@reprise/json-text';
 import { upcaster } from '../../upcaster.js';
 
 /** Blank scripts are none. */
@@ -13,6 +13,6 @@ export const scriptsConfigured = upcaster('ScriptsConfiguredEvent', 'SchemaScrip
   },
 }));
 
-function script(payload: Payload, name: string): string | null {
+function script(payload: JsonObject, name: string): string | null {
   return textOrNull(payload, name)?.trim() ? textOrNull(payload, name) : null;
 }

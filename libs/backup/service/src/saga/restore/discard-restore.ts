@@ -1,0 +1,27 @@
+import type { RestoreJob } from '@reprise/backup-core';
+import { advanceJob } from '@reprise/contracts';
+import { MessageBus } from '@reprise/messaging-core';
+import { Injectable } from '@nestjs/common';
+import { Moves } from '../run.js';
+
+/** A participant that can't discard now is asked again after so long. */
+const AGAIN_MS = 30_000;
+
+/** Discarding goes on until it has worked: nothing of a failed restore may stay. */
+@Injectable()
+export class DiscardRestore {
+  constructor(
+    private readonly bus: MessageBus,
+    private readonly moves: Moves,
+  ) {}
+
+  /** The change of the job is nothing but the occasion: its segments wait again from now on, and are given out later. */
+  async again(job: RestoreJob): Promise<void> {
+    await this.moves.from(
+      job,
+      (current) => ({ ...current }),
+      () => ({ restart: 'discard' }),
+    );
+    await this.bus.enqueue(advanceJob, { jobId: job.id }, { delayMs: AGAIN_MS });
+  }
+}

@@ -1,0 +1,30 @@
+import { appendEvents, segmentAlive, type AppendCommand, type RequestContract, type WorkContract } from '@reprise/contracts';
+import type { EventLog } from '@reprise/event-store-core';
+import { MessageBus } from '@reprise/messaging-core';
+
+/** The way to the log without a transport; what is enqueued is kept for the test to look at. */
+export class DirectBus extends MessageBus {
+  readonly enqueued: { name: string; body: unknown }[] = [];
+  /** What a worker hears when it asks whether its segment is still wanted. */
+  alive = true;
+  /** Runs before or instead of an append. */
+  failAppend?: (append: () => Promise<unknown>) => Promise<never>;
+
+  constructor(private readonly log: EventLog) {
+    super();
+  }
+
+  async request<Body, Reply>(contract: RequestContract<Body, Reply>, body: Body): Promise<Reply> {
+    if (contract.name === segmentAlive.name) return { alive: this.alive } as Reply;
+    if (contract.name !== appendEvents.name) throw new Error(`Nobody answers ${contract.name} here.`);
+    const append = () => this.log.append(body as AppendCommand);
+    return (await (this.failAppend ? this.failAppend(append) : append())) as Reply;
+  }
+
+  async enqueue<Body>(contract: WorkContract<Body>, body: Body): Promise<void> {
+    this.enqueued.push({ name: contract.name, body });
+  }
+
+  async publish(): Promise<void> {}
+  async broadcast(): Promise<void> {}
+}
