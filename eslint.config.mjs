@@ -18,8 +18,10 @@ const constraints = [
   { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:core', ...util] },
   { sourceTag: 'type:kit', onlyDependOnLibsWithTags: ['type:core', ...util] },
   { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:core', 'type:kit', ...util] },
-  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:service', 'type:adapter', 'type:kit', 'type:core', ...util] },
-  { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:core', 'type:testing', ...util] },
+  // Starts whole programs: for apps and tests from end to end alone.
+  { sourceTag: 'type:launcher', onlyDependOnLibsWithTags: [...util] },
+  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:service', 'type:adapter', 'type:kit', 'type:core', 'type:launcher', ...util] },
+  { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:core', 'type:testing', 'type:launcher', ...util] },
 ];
 /** An adapter knows the core of its own subject and no other. */
 const ownScope = scopes.map((scope) => ({ allSourceTags: ['type:adapter', `scope:${scope}`], onlyDependOnLibsWithTags: [`scope:${scope}`, 'scope:shared'] }));
@@ -71,7 +73,9 @@ export default tseslint.config(
   {
     files: ['**/*.mjs'],
     languageOptions: {
-      globals: Object.fromEntries(['process', 'console', 'performance', 'URL', 'fetch', 'setTimeout', 'Buffer'].map((name) => [name, 'readonly'])),
+      globals: Object.fromEntries(
+        ['process', 'console', 'performance', 'URL', 'fetch', 'setTimeout', 'setInterval', 'Buffer'].map((name) => [name, 'readonly']),
+      ),
     },
   },
 );

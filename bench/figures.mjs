@@ -4,7 +4,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { followRestore, makeBackup, restoreFile, ServerProcess } from '@reprise/gateway-client';
+import { followRestore, makeBackup, restoreFile } from '@reprise/gateway-client';
+import { ServerProcess } from '@reprise/server-process';
 
 const [archive, times = '3'] = process.argv.slice(2);
 if (!archive) throw new Error('Usage: node bench/figures.mjs ARCHIVE.zip [TIMES]');

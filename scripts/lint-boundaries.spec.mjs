@@ -32,20 +32,21 @@ describe('the boundary rule', () => {
     await createProjectGraphAsync({ exitOnError: false });
   });
 
-  it('refuses adapters, services, drivers and deep imports in a core', async () => {
-    expect(await complaints('libs/backup/core')).toEqual([2, 3, 4, 5]);
+  it('refuses adapters, services, drivers, deep imports and launchers in a core', async () => {
+    expect(await complaints('libs/backup/core')).toEqual([2, 3, 4, 5, 6]);
   });
 
   it('refuses adapters and services of others in a service', async () => {
-    expect(await complaints('libs/contents/service')).toEqual([2, 3, 5]);
+    expect(await complaints('libs/contents/service')).toEqual([2, 3, 5, 6]);
   });
 
   it('refuses services and the adapters of another subject in an adapter', async () => {
-    expect(await complaints('libs/backup/sqlite')).toEqual([2, 3, 5]);
+    expect(await complaints('libs/backup/sqlite')).toEqual([2, 3, 5, 6]);
   });
 
   it('lets an app wire adapters and services', async () => {
     expect(await complaints('apps/standalone')).not.toContain(2);
     expect(await complaints('apps/standalone')).not.toContain(3);
+    expect(await complaints('apps/standalone')).not.toContain(6);
   });
 });

@@ -10,9 +10,10 @@ export interface ConnectionOptions {
 
 /** The options by which every command finds the installation and signs in. */
 export function withConnection(command: Command, env: NodeJS.ProcessEnv): Command {
-  const url = env['REPRISE_URL'] || env['REPRISE_BASE_URL'] || `http://localhost:${env['PORT'] || 8080}`;
+  // With the settings of a server on this machine it is found where it listens, which others may know by another address.
+  const url = env['REPRISE_URL'] || (!env['PORT'] && env['REPRISE_BASE_URL']) || `http://localhost:${env['PORT'] || 8080}`;
   return command
-    .option('--url <url>', 'address of the installation (REPRISE_URL, REPRISE_BASE_URL)', url)
+    .option('--url <url>', 'address of the installation (REPRISE_URL, else as the server: PORT, REPRISE_BASE_URL)', url)
     .option('--client-id <id>', 'client to sign in as (REPRISE_ROOT_CLIENT_ID)', env['REPRISE_ROOT_CLIENT_ID'] || 'root')
     .option('--client-secret <secret>', 'its secret; better given by REPRISE_ROOT_CLIENT_SECRET, which no process list shows');
 }

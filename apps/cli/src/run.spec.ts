@@ -70,6 +70,11 @@ describe('reprise restore', () => {
     expect(uploaded).toMatch(/name="name"\r\n\r\nnew\r\n/);
   });
 
+  it('finds a file from where npm was called', async () => {
+    const env = { REPRISE_URL: url, REPRISE_ROOT_CLIENT_SECRET: 'good', INIT_CWD: folder };
+    expect((await reprise(['restore', 'a.zip'], env)).code).toBe(0);
+  });
+
   it('answers 1 when the job failed, and says why', async () => {
     status = 'Failed';
     expect(await reprise(['restore', join(folder, 'a.zip')])).toMatchObject({ code: 1, err: expect.stringContaining('cut off') });

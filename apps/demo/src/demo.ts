@@ -1,4 +1,5 @@
-import { differences, followRestore, makeBackup, readApp, restoreFile, ServerProcess, type AppContents, type JobFigures } from '@reprise/gateway-client';
+import { differences, followRestore, makeBackup, readApp, restoreFile, type AppContents, type JobFigures } from '@reprise/gateway-client';
+import { ServerProcess } from '@reprise/server-process';
 import { changeApp } from './changes.js';
 
 export interface DemoOptions {

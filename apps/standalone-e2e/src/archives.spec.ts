@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readApp, type AppContents, type RestoreJob, type ServerProcess } from '@reprise/gateway-client';
+import { readApp, type AppContents, type JobFigures, type RestoreJob } from '@reprise/gateway-client';
+import type { ServerProcess } from '@reprise/server-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { squidexSays } from './support/accepts.js';
 import { cliMain, findFixture, fixture, truthOf } from './support/fixtures.js';
@@ -62,6 +63,9 @@ describe.each(NAMES)("Squidex's archive %s", (name) => {
     const { job: backup, archive } = await backUp(server, app);
     const { appId, appName, eventCount } = truthOf(name);
     expect(backup.handledEvents).toBe(eventCount);
+    const assets = (figures: JobFigures) => [figures.handledAssets, figures.totalAssets, figures.lostAssets];
+    expect(assets(backup)).toEqual(assets(job));
+    expect(backup.handledAssets).toBe(backup.totalAssets);
     const entries = await readZip(archive);
     const changes = changesBetween(original, entries, { oldId: appId, oldName: appName, newId: job.appId!, newName: app });
 
@@ -111,7 +115,7 @@ describe('An archive with lost files', () => {
     const known = new Set(truthOf('missing-asset').files.map(({ attachment: file }) => file));
     const empty = entries.filter(({ name, bytes }) => name.endsWith('.asset') && bytes.length === 0).map(({ name }) => name.split('/').at(-1)!);
     expect(lost).toEqual(empty.filter((file) => !known.has(file)));
-    expect(lost.length).toBe(2);
+    expect([lost.length, job.handledAssets, job.totalAssets, job.lostAssets]).toEqual([2, 6, 6, 2]);
   });
 });
 

@@ -1,4 +1,5 @@
-import { followRestore, makeBackup, restoreFile, type JobFigures, type ServerProcess } from '@reprise/gateway-client';
+import { followRestore, makeBackup, restoreFile, type JobFigures } from '@reprise/gateway-client';
+import type { ServerProcess } from '@reprise/server-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findFixture, fixture, truthOf } from './support/fixtures.js';
 import { completed, restore, startStandalone } from './support/standalone.js';

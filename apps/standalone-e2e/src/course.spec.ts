@@ -1,4 +1,5 @@
-import { ApiError, differences, readApp, type BackupJob, type ServerProcess } from '@reprise/gateway-client';
+import { ApiError, differences, readApp, type BackupJob } from '@reprise/gateway-client';
+import type { ServerProcess } from '@reprise/server-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { squidexSays } from './support/accepts.js';
 import { fixture } from './support/fixtures.js';
@@ -92,6 +93,14 @@ describe('An app that was restored', () => {
     expect((await fetch(link)).status).toBe(200);
     await restoreFrom(server.client, link, 'first-life');
     expect(await appNames(server.client)).toEqual(['first-life', 'second-life']);
+  });
+
+  it('leaves archives that can be deleted, though another app has its name now', async () => {
+    const archives = async () => (await server.client.get<{ items: BackupJob[] }>('/api/backups')).items;
+    const [newest] = await archives();
+    await expect(server.client.delete(`/api/apps/first-life/backups/${newest!.id}`)).rejects.toMatchObject({ status: 404 });
+    await server.client.delete(newest!._links['delete']!.href);
+    expect((await archives()).map(({ id }) => id)).not.toContain(newest!.id);
   });
 
   it('gives its archive in ranges to those who have a link or a token, and to nobody else', async () => {

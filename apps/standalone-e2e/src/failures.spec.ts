@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { followRestore, restoreFile, type RestoreJob, type ServerProcess } from '@reprise/gateway-client';
+import { followRestore, restoreFile, type RestoreJob } from '@reprise/gateway-client';
+import type { ServerProcess } from '@reprise/server-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixture } from './support/fixtures.js';
 import { appNames, restore, startRestoreFrom, startStandalone } from './support/standalone.js';
@@ -106,6 +107,24 @@ describe('A restore that can’t succeed', () => {
     expect(outcome).toSatisfy(({ status }: { status: unknown }) => status === 'Failed' || status === 400);
     expect('error' in outcome ? outcome.error!.message : (outcome as { message: string }).message).toMatch(/name/i);
     expect(await server.client.get('/api/apps/already-here')).toEqual(before);
+  });
+
+  it.each(['restore', 'jobs', 'backups'])('because the app in the archive is named %s, as a route of the gateway is', async (name) => {
+    const file = join(folder, 'reserved.zip');
+    await writeFile(
+      file,
+      await changed(
+        'events/0/0.json',
+        entries
+          .find((entry) => entry.name === 'events/0/0.json')!
+          .bytes.toString()
+          .replaceAll('small-app', name),
+      ),
+    );
+    const job = await followRestore(server.client, await restoreFile(server.client, file));
+    expect([job.status, job.error]).toMatchObject(['Failed', { code: 'apps.name-reserved', message: expect.stringMatching(/reserved.*another name/) }]);
+    await expect(server.client.post('/api/apps', { json: { name } })).rejects.toMatchObject({ status: 400, code: 'apps.name-reserved' });
+    await expect(restoreFile(server.client, file, { name })).rejects.toMatchObject({ status: 400 });
   });
 
   it('because the name is no name', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ServerProcess } from '@reprise/gateway-client';
+import type { ServerProcess } from '@reprise/server-process';
 import { JobsApi, SquidexBadRequestError, SquidexClient, SquidexForbiddenError, SquidexNotFoundError } from '@squidex/squidex';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startStandalone } from './support/standalone.js';
@@ -46,7 +46,7 @@ describe("Squidex's own client", () => {
       isPublished: true,
       fields: [
         field('number', { fieldType: 'Number', isRequired: true }),
-        field('string', { fieldType: 'String' }),
+        field('string', { fieldType: 'String', maxLength: 5 }),
         field('localized', { fieldType: 'String', defaultValue: 'default' }, 'language'),
         field('create-only', { fieldType: 'String', isCreateOnly: true }),
         field('geolocation', { fieldType: 'Geolocation' }),
@@ -82,6 +82,14 @@ describe("Squidex's own client", () => {
     expect(await client.contents.getContent('my-schema', draft.id, { unpublished: true })).toMatchObject({ status: 'Draft', version: 0 });
     await client.contents.putContent('my-schema', draft.id, { number: { iv: 3 } });
     await client.contents.putContentStatus('my-schema', draft.id, { status: 'Published' });
+    const refused = await client.contents
+      .postContent('my-schema', { number: { iv: '1' }, localized: { xx: 'a' }, string: { iv: 'abcdef' } })
+      .catch((thrown: unknown) => thrown);
+    expect((refused as SquidexBadRequestError).body).toMatchObject({
+      message: 'Validation error',
+      details: ['number.iv: Invalid json type, expected number.', 'localized.xx: Not a known language.', 'string.iv: Must not have more than 5 character(s).'],
+    });
+    await expect(client.contents.putContentStatus('my-schema', draft.id, { status: 'Nowhere' })).rejects.toBeInstanceOf(SquidexBadRequestError);
     const list = await client.contents.getContents('my-schema', { $top: 1 });
     expect([list.total, list.items.length]).toEqual([2, 1]);
     await client.contents.deleteContent('my-schema', draft.id);
@@ -161,6 +169,9 @@ describe("Squidex's own client", () => {
     const mine = clientOf(appName, `${appName}:reader`, reader.secret);
     expect((await mine.apps.getApps()).map(({ name }) => name)).toEqual([appName]);
     expect((await mine.contents.getContents('my-schema')).total).toBe(1);
+    await expect(mine.apps.getClients()).rejects.toBeInstanceOf(SquidexForbiddenError);
+    await expect(mine.apps.getContributors()).rejects.toBeInstanceOf(SquidexForbiddenError);
+    await expect(mine.backups.getBackups()).rejects.toBeInstanceOf(SquidexForbiddenError);
     await expect(mine.apps.postApp({ name: 'another-app' })).rejects.toBeInstanceOf(SquidexForbiddenError);
     await expect(mine.backups.postRestoreJob({ url: 'https://example.com/a.zip' })).rejects.toBeInstanceOf(SquidexForbiddenError);
     const elsewhere = clientOf(`${appName}-restore`, `${appName}:reader`, reader.secret);

@@ -1,4 +1,4 @@
-import type { ServerProcess } from '@reprise/gateway-client';
+import type { ServerProcess } from '@reprise/server-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixture } from './support/fixtures.js';
 import { backUp, restore, restoreFrom, startStandalone } from './support/standalone.js';

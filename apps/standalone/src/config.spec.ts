@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ConfigError } from './config.js';
 import { readConfig } from './config.js';
@@ -20,8 +21,8 @@ describe('The settings', () => {
   it('are read', () => {
     const config = readConfig({
       PORT: '9000',
-      REPRISE_DATA_DIR: '/srv/data',
-      REPRISE_ARCHIVE_DIR: '/srv/archives',
+      REPRISE_DATA_DIR: join(tmpdir(), 'data'),
+      REPRISE_ARCHIVE_DIR: join(tmpdir(), 'archives'),
       REPRISE_BASE_URL: 'https://example.com/squidex/',
       REPRISE_ROOT_CLIENT_ID: 'admin',
       REPRISE_ROOT_CLIENT_SECRET: 'xeLd6jFxqbXJrfmNlLO2j1apagGGGSyZJhFnIuHp4I0=',
@@ -31,7 +32,7 @@ describe('The settings', () => {
     });
     expect(config).toMatchObject({
       port: 9000,
-      archiveDir: '/srv/archives',
+      archiveDir: join(tmpdir(), 'archives'),
       baseUrl: 'https://example.com/squidex',
       rootClientId: 'admin',
       maxBackupsPerApp: 3,
@@ -54,9 +55,19 @@ describe('The settings', () => {
     expect(readConfig({ REPRISE_LINK_TTL: text }).linkTtlSeconds).toBe(seconds);
   });
 
+  it.each(['10ours', '5 in', '0', '-1', '1.5h', '999999999d', 'forever'])("don't know the duration %s", (text) => {
+    expect(() => readConfig({ REPRISE_LINK_TTL: text })).toThrow('REPRISE_LINK_TTL');
+  });
+
+  it.each(['999.1.1.1/8', '10.0.0.0/99', 'a b/'])("don't know the host %s", (text) => {
+    expect(() => readConfig({ REPRISE_RESTORE_ALLOWED_HOSTS: text })).toThrow('REPRISE_RESTORE_ALLOWED_HOSTS');
+  });
+
   it('are all named when they are bad, without their values', () => {
     const bad = {
       PORT: '80x',
+      REPRISE_DATA_DIR: import.meta.filename,
+      REPRISE_ARCHIVE_DIR: join(import.meta.filename, 'below-a-file'),
       REPRISE_BASE_URL: 'ftp://secret-host',
       REPRISE_ROOT_CLIENT_ID: 'colon:inside',
       REPRISE_MAX_BACKUPS_PER_APP: '-73',

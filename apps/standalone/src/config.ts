@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path';
+import { AddressPolicy } from '@reprise/backup-service';
 import { z } from 'zod';
+import { isUsableFolder } from './folders.js';
 
 /** Settings as the parts of the installation need them. */
 export interface StandaloneConfig {
@@ -22,10 +24,10 @@ export class ConfigError extends Error {
   }
 }
 
-const SECONDS: Record<string, number> = { '': 1, s: 1, m: 60, h: 3_600, d: 86_400 };
-const DURATION = /^(\d{1,9}) *(s|m|h|d)?(?:ec(?:ond)?s?|in(?:ute)?s?|ours?|ays?)?$/;
-/** A host name, an address or a CIDR range, with IPv6 in brackets or not. */
-const HOST = /^(\[?[0-9a-f:.]+\]?(\/\d{1,3})?|[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?)$/i;
+const DURATION = /^(\d{1,9}) *(?:(s|sec|seconds?)|(m|min|minutes?)|(h|hours?)|(d|days?))?$/;
+const [MINUTE, HOUR, DAY] = [60, 3_600, 86_400];
+/** A hundred years: beyond it dates end. */
+const LONGEST_S = 36_500 * DAY;
 
 const wholeNumber = (from: number, to: number, what: string) =>
   z
@@ -35,8 +37,8 @@ const wholeNumber = (from: number, to: number, what: string) =>
 
 const Settings = z.object({
   PORT: wholeNumber(1, 65_535, 'must be a port, 1 to 65535').default(8080),
-  REPRISE_DATA_DIR: z.string().default('./data'),
-  REPRISE_ARCHIVE_DIR: z.string().optional(),
+  REPRISE_DATA_DIR: z.string().refine(isUsableFolder, 'must be a folder that may be written to').default('./data'),
+  REPRISE_ARCHIVE_DIR: z.string().refine(isUsableFolder, 'must be a folder that may be written to').optional(),
   REPRISE_BASE_URL: z.string().refine(isBaseUrl, 'must be an address such as https://cms.example.com, without query').optional(),
   REPRISE_ROOT_CLIENT_ID: z
     .string()
@@ -47,13 +49,13 @@ const Settings = z.object({
   REPRISE_RESTORE_ALLOWED_HOSTS: z
     .string()
     .transform((text) => text.split(/[\s,;]+/).filter(Boolean))
-    .refine((hosts) => hosts.every((host) => HOST.test(host)), 'must be hosts, addresses or ranges such as 10.0.0.0/8, separated by commas')
+    .refine(areHosts, 'must be hosts, addresses or ranges such as 10.0.0.0/8, separated by commas')
     .default([]),
   REPRISE_LINK_TTL: z
     .string()
     .refine((text) => secondsOf(text) !== undefined, 'must be a duration such as 30d, 12h, 90m or a number of seconds')
     .transform((text) => secondsOf(text)!)
-    .default(30 * 86_400),
+    .default(30 * DAY),
 });
 
 /** Error {@link ConfigError} names every bad setting at once. An empty setting is one that isn't set. */
@@ -83,6 +85,16 @@ function isBaseUrl(text: string): boolean {
 
 function secondsOf(text: string): number | undefined {
   const match = DURATION.exec(text.toLowerCase());
-  const seconds = match ? Number(match[1]) * SECONDS[match[2] ?? '']! : 0;
-  return seconds > 0 ? seconds : undefined;
+  if (!match) return undefined;
+  const [, count, , minutes, hours, days] = match;
+  const seconds = Number(count) * (minutes ? MINUTE : hours ? HOUR : days ? DAY : 1);
+  return seconds > 0 && seconds <= LONGEST_S ? seconds : undefined;
+}
+
+function areHosts(hosts: string[]): boolean {
+  try {
+    return Boolean(new AddressPolicy(hosts));
+  } catch {
+    return false;
+  }
 }

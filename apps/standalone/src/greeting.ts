@@ -2,7 +2,8 @@ import type { StandaloneConfig } from './config.js';
 
 /** What a person reads at the start: where it is, how to sign in, what to try. A secret that was just made is told here and never again. */
 export function greeting(config: StandaloneConfig, freshSecret: string | undefined): string {
-  const { baseUrl, rootClientId, rootClientSecret } = config;
+  const { port, baseUrl, rootClientId, rootClientSecret } = config;
+  const here = `http://localhost:${port}`;
   const known = rootClientSecret ? 'as given in REPRISE_ROOT_CLIENT_SECRET' : 'as printed at the first start (REPRISE_ROOT_CLIENT_SECRET sets another)';
   const lines = [
     `Reprise is ready at ${baseUrl}`,
@@ -13,9 +14,12 @@ export function greeting(config: StandaloneConfig, freshSecret: string | undefin
     '',
     'Try in another terminal:',
     '',
-    ...(freshSecret ? [`  export REPRISE_ROOT_CLIENT_SECRET=${freshSecret}`, ''] : []),
+    // What the command line can't guess.
+    ...(port === 8080 ? [] : [`  export REPRISE_URL=${here}`]),
+    ...(rootClientId === 'root' ? [] : [`  export REPRISE_ROOT_CLIENT_ID=${rootClientId}`]),
+    ...(freshSecret ? [`  export REPRISE_ROOT_CLIENT_SECRET=${freshSecret}`] : []),
     '  npm run -s reprise -- restore fixtures/archives/small.zip --name small',
-    `  curl ${baseUrl}/identity-server/connect/token -d grant_type=client_credentials -d client_id=${rootClientId} --data-urlencode client_secret=$REPRISE_ROOT_CLIENT_SECRET`,
+    `  curl ${here}/identity-server/connect/token -d grant_type=client_credentials -d client_id=${rootClientId} --data-urlencode client_secret=$REPRISE_ROOT_CLIENT_SECRET`,
     '  npm run demo',
     '',
   ];

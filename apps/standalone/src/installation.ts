@@ -8,7 +8,7 @@ import { FolderObjectStore } from '@reprise/objects-fs';
 import { readModelTables } from '@reprise/read-models-sqlite';
 import { SqliteDatabase } from '@reprise/sqlite';
 import type { StandaloneConfig } from './config.js';
-import { lockFolder } from './folder-lock.js';
+import { lockFolder } from './folders.js';
 
 /** Everything on the disk that one process holds while it runs. */
 export interface Installation {
@@ -21,10 +21,10 @@ export interface Installation {
 
 /** Errors: those of the folders' locks, `storage.*`. */
 export async function openInstallation({ dataDir, archiveDir }: StandaloneConfig): Promise<Installation> {
-  const locks = [lockFolder(dataDir)];
+  const locks = [lockFolder(dataDir, 'REPRISE_DATA_DIR')];
   const release = () => locks.forEach((lock) => lock.release());
   try {
-    locks.push(lockFolder(archiveDir));
+    locks.push(lockFolder(archiveDir, 'REPRISE_ARCHIVE_DIR'));
     const assets = new FolderObjectStore(join(dataDir, 'assets'));
     const archives = new FolderObjectStore(archiveDir);
     await Promise.all([assets.prepare(), archives.prepare()]);

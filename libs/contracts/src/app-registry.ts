@@ -15,7 +15,7 @@ export const verifyToken = defineRequest('app-registry.verify-token', {
   reply: z.object({ principal: Principal }),
 });
 
-/** Errors: `apps.name-taken` (invalid, with Squidex's details line), `apps.name-invalid` (invalid). */
+/** Errors: `apps.name-taken` (with Squidex's details line), `apps.name-invalid`, `apps.name-reserved` (all invalid). */
 export const createApp = defineRequest('app-registry.create-app', {
   body: z.object({ ...command, name: z.string() }),
   reply: z.object({ app: AppStateSchema }),
@@ -27,7 +27,10 @@ export const listApps = defineRequest('app-registry.list-apps', {
   reply: z.object({ apps: z.array(AppStateSchema) }),
 });
 
-/** A living app by name. Error `apps.not-found`, also when the principal may not see it. Without principal: for open routes. */
+/**
+ * A living app by name. Error `apps.not-found`, also when the principal may not see it. Without principal: for open routes. The secrets of its
+ * clients are for its owners and administrators; others see empty ones, here and in lists.
+ */
 export const findApp = defineRequest('app-registry.find-app', {
   body: z.object({ principal: Principal.optional(), name: z.string() }),
   reply: z.object({ app: AppStateSchema }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppRef, command, Principal } from './common.js';
-import { defineBroadcast, defineFact, defineRequest, defineWork } from './define.js';
+import { defineFact, defineRequest, defineWork } from './define.js';
 
 export const JobStatus = z.enum(['Created', 'Started', 'Completed', 'Failed', 'Cancelled']);
 export type JobStatus = z.infer<typeof JobStatus>;
@@ -25,6 +25,8 @@ export const JobView = z.object({
   totalEvents: z.number().int().optional(),
   handledAssets: z.number().int(),
   totalAssets: z.number().int().optional(),
+  /** Files that events brought and that were lost before: in none of the other figures. */
+  lostAssets: z.number().int(),
   handledBytes: z.number(),
   totalBytes: z.number().optional(),
   eventsPerSecond: z.number().optional(),
@@ -48,8 +50,11 @@ export const listBackups = defineRequest('backup.list', {
   reply: z.object({ jobs: z.array(JobView) }),
 });
 
-/** Cancels a running one. Error `backups.not-found`. */
-export const deleteBackup = defineRequest('backup.delete', { body: z.object({ ...command, app: AppRef, jobId: z.string() }), reply: z.object({}) });
+/** Cancels a running one. Without app: of whichever, deleted ones too (administrators). Error `backups.not-found`. */
+export const deleteBackup = defineRequest('backup.delete', {
+  body: z.object({ ...command, app: AppRef.optional(), jobId: z.string() }),
+  reply: z.object({}),
+});
 
 /** Ends as Cancelled, or as what it had become already. Error `jobs.not-found`. */
 export const cancelJob = defineRequest('backup.cancel', {
@@ -82,6 +87,9 @@ export const startRestore = defineRequest('restore.start', {
 /** The caller's (administrators: all), newest first. */
 export const listRestores = defineRequest('restore.list', { body: z.object({ principal: Principal }), reply: z.object({ jobs: z.array(JobView) }) });
 export const findRestore = defineRequest('restore.find', { body: z.object({ principal: Principal, jobId: z.string() }), reply: z.object({ job: JobView }) });
+/** Bytes of an archive that is taken, uploaded or fetched, where no setting says otherwise: 64 GiB. */
+export const MAX_ARCHIVE_BYTES = 64 * 2 ** 30;
+
 /** Where an upload for a restore is written in the archive store; forgotten and removed when no restore takes it up. */
 export const beginArchiveUpload = defineRequest('restore.begin-upload', { body: z.object({ principal: Principal }), reply: z.object({ key: z.string() }) });
 
@@ -101,6 +109,3 @@ export const backupCancelled = defineFact('backup.cancelled', { body: JobFact })
 export const restoreCompleted = defineFact('restore.completed', { body: JobFact });
 export const restoreFailed = defineFact('restore.failed', { body: JobFact });
 export const restoreCancelled = defineFact('restore.cancelled', { body: JobFact });
-
-/** Live progress, for those who watch. */
-export const jobProgress = defineBroadcast('job.progress', { body: z.object({ job: JobView }) });

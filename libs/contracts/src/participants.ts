@@ -65,6 +65,8 @@ export const discardAssets = defineWork('assets.discard', { body: DiscardTask })
 export const SegmentResult = z.object({
   events: z.number().int().min(0).default(0),
   assets: z.number().int().min(0).default(0),
+  /** Asset files that events brought and that are not there any more: neither in `assets`, nor ever silent. */
+  lostAssets: z.number().int().min(0).default(0),
   /** Bytes written (export) or read (import). */
   bytes: z.number().min(0).default(0),
   /** Things a person should know: a missing asset, a contributor who was dropped. At most 100 lines, `moreWarnings` counts the rest. */

@@ -1,6 +1,6 @@
 import { applyDecorators, Catch, UseFilters, type RpcExceptionFilter } from '@nestjs/common';
 import { Ctx, EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
-import type { BroadcastContract, Contract, FactContract, RequestContract, WorkContract } from '@reprise/contracts';
+import type { Contract, FactContract, RequestContract, WorkContract } from '@reprise/contracts';
 import type { ErrorBody } from '@reprise/kernel';
 import { throwError, type Observable } from 'rxjs';
 import type { MessageContext } from './message-context.js';
@@ -73,9 +73,4 @@ export function OnWork<Body>(contract: WorkContract<Body>, options: WorkOptions 
 /** Hears a fact once for each group, whatever the number of its processes. */
 export function OnFact<Body>(contract: FactContract<Body>, group: string): HandlerDecorator<Body, void> {
   return handler(eventPattern({ contract, group }));
-}
-
-/** Hears a broadcast in every process. */
-export function OnBroadcast<Body>(contract: BroadcastContract<Body>): HandlerDecorator<Body, void> {
-  return handler(eventPattern({ contract }));
 }

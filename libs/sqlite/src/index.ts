@@ -3,3 +3,4 @@ export * from './sqlite-database.js';
 export * from './sqlite-errors.js';
 export * from './sqlite-module.js';
 export * from './statements.js';
+export * from './tombstones.js';

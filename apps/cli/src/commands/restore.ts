@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { followRestore, isFinished, restoreFile } from '@reprise/gateway-client';
 import type { Command } from 'commander';
 import { connect, type ConnectionOptions, withConnection } from '../connection.js';
@@ -22,10 +23,12 @@ export function addRestore(program: Command, env: NodeJS.ProcessEnv, terminal: T
 }
 
 async function restore(file: string, options: RestoreOptions, env: NodeJS.ProcessEnv, terminal: Terminal): Promise<void> {
-  const info = await stat(file).catch(() => undefined);
+  // npm runs scripts in its workspace, and says where it was called.
+  const path = resolve(env['INIT_CWD'] ?? '', file);
+  const info = await stat(path).catch(() => undefined);
   if (!info?.isFile()) throw new CommandError(ExitCode.usage, `There is no file '${file}'.`);
   const client = connect(options, env);
-  const id = await restoreFile(client, file, { ...(options.name === undefined ? {} : { name: options.name }), ...(options.dryRun ? { dryRun: true } : {}) });
+  const id = await restoreFile(client, path, { ...(options.name === undefined ? {} : { name: options.name }), ...(options.dryRun ? { dryRun: true } : {}) });
   const printer = new JobPrinter(terminal);
   const started = Date.now();
   const job = await followRestore(client, id, (look) => printer.show(look, isFinished(look)));

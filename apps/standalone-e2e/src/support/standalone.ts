@@ -1,13 +1,5 @@
-import {
-  type ApiClient,
-  followRestore,
-  makeBackup,
-  type BackupJob,
-  type RestoreJob,
-  restoreFile,
-  ServerProcess,
-  type ServerOptions,
-} from '@reprise/gateway-client';
+import { type ApiClient, followRestore, makeBackup, type BackupJob, type RestoreJob, restoreFile } from '@reprise/gateway-client';
+import { ServerProcess, type ServerOptions } from '@reprise/server-process';
 import { standaloneMain } from './fixtures.js';
 
 /** A standalone of one's own, which may fetch archives from this machine. */

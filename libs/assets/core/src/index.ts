@@ -1,5 +1,4 @@
 /** Assets without any technology: how they follow from events, what commands decide, and the ports beside the log. */
-export * from './access.js';
 export * from './asset/asset.projection.js';
 export * from './asset/upcasters/index.js';
 export * from './asset-object-key.js';
@@ -10,8 +9,8 @@ export * from './commands/describe-file.js';
 export * from './commands/existing-asset.js';
 export * from './commands/replace-asset-file.js';
 export * from './commands/uploaded-file.js';
+export * from './discarded-error.js';
 export * from './folder/asset-folder.projection.js';
-export * from './ports/discarded.js';
 export * from './ports/discarded-apps.js';
 export * from './ports/pending-uploads.js';
 export * from './ports/tag-store.js';

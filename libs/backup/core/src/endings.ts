@@ -11,6 +11,7 @@ export function withFigures<J extends Job>(job: J, progress: JobProgress): J {
     ...job,
     handledEvents: Math.max(job.handledEvents, stage.events),
     handledAssets: Math.max(job.handledAssets, stage.assets),
+    lostAssets: Math.max(job.lostAssets, stage.lostAssets),
     ...(job.kind === 'backup' ? { handledBytes: Math.max(job.handledBytes, stage.bytes) } : {}),
   };
 }

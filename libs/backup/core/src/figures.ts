@@ -4,6 +4,7 @@ import type { JobProgress } from './segment.js';
 export interface Figures {
   handledEvents: number;
   handledAssets: number;
+  lostAssets: number;
   handledBytes: number;
   eventsPerSecond?: number;
   eta?: string;
@@ -19,6 +20,7 @@ export function figures(job: Job, progress: JobProgress, now: Date): Figures {
   const counts = {
     handledEvents: running ? Math.max(job.handledEvents, stage.events) : job.handledEvents,
     handledAssets: running ? Math.max(job.handledAssets, stage.assets) : job.handledAssets,
+    lostAssets: running ? Math.max(job.lostAssets, stage.lostAssets) : job.lostAssets,
     handledBytes: running && job.kind === 'backup' ? Math.max(job.handledBytes, stage.bytes) : job.handledBytes,
   };
   const elapsed = job.stageStarted === undefined ? 0 : now.getTime() - Date.parse(job.stageStarted);

@@ -17,10 +17,19 @@ const backup = newBackup({ id, principal, now, app: { id: 'a', name: 'blog' } })
 
 describe('what is seen of a job', () => {
   it('counts segments that are done, with a rate and an estimate from them', () => {
-    const job: BackupJob = { ...backup, status: 'Started', stage: 'exporting', cut: 4_000, totalEvents: 4_000, stageStarted: '2026-03-01T08:00:00.000Z' };
-    const progress = { ...emptyProgress(), export: { waiting: 1, running: 0, done: 1, failed: 0, events: 1_000, assets: 3, bytes: 50 } };
+    const job: BackupJob = {
+      ...backup,
+      status: 'Started',
+      stage: 'exporting',
+      cut: 4_000,
+      totalEvents: 4_000,
+      totalAssets: 8,
+      stageStarted: '2026-03-01T08:00:00.000Z',
+    };
+    const progress = { ...emptyProgress(), export: { waiting: 1, running: 0, done: 1, failed: 0, events: 1_000, assets: 3, lostAssets: 2, bytes: 50 } };
     const view = viewJob(job, progress, viewer);
     expect(view).toMatchObject({ phase: 'exporting', handledEvents: 1_000, totalEvents: 4_000, handledAssets: 3, handledBytes: 50, eventsPerSecond: 100 });
+    expect(view).toMatchObject({ totalAssets: 6, lostAssets: 2 });
     expect(view.eta).toBe('2026-03-01T08:00:40.000Z');
     expect(view.log.map((line) => line.message)).toEqual(['Total events: 1000, assets: 3']);
   });

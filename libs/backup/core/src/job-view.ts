@@ -25,7 +25,9 @@ export function viewJob(job: Job, progress: JobProgress, viewer: Viewer): JobVie
     ...(isFinished(job) || job.stage === 'created' ? {} : { phase: PHASES[job.stage] ?? job.stage }),
     ...appOf(job),
     created: job.created,
-    ...optional({ started: job.started, stopped: job.stopped, totalEvents: job.totalEvents, totalAssets: job.totalAssets, totalBytes: job.totalBytes }),
+    ...optional({ started: job.started, stopped: job.stopped, totalEvents: job.totalEvents, totalBytes: job.totalBytes }),
+    // What is lost can't be handled, so it is no part of the way.
+    ...optional({ totalAssets: job.totalAssets === undefined ? undefined : job.totalAssets - counts.lostAssets }),
     ...counts,
     log: log.map(({ timestamp, message }) => ({ timestamp, message })),
     ...optional({ error: job.error }),

@@ -39,13 +39,14 @@ interface JobBase {
   /** How the job ends once everything is cleaned up. */
   outcome?: { status: 'Failed' | 'Cancelled'; error?: JobFailure };
   error?: JobFailure;
-  /** Fixed at the cut (backup) or by inspection (restore). */
+  /** Fixed at the cut (backup) or by inspection (restore). Asset files with those that are lost. */
   totalEvents?: number;
   totalAssets?: number;
   totalBytes?: number;
   /** Figures of what is past; a running stage's own come from its segments. */
   handledEvents: number;
   handledAssets: number;
+  lostAssets: number;
   handledBytes: number;
   log: LogLine[];
   /** The fact of its end has been published. Kept with the job, so that a crash in between loses no fact. */

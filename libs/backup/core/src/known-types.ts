@@ -1,4 +1,3 @@
-/** Every event type that Squidex knows, old ones included. An event of another type is kept as it is, and reported. */
 const NAMES = `
   AppArchivedEvent AppAssetsScriptsConfiguredEvent AppClientAttachedEvent AppClientChangedEvent AppClientRenamedEvent AppClientRevokedEvent
   AppClientUpdatedEvent AppClientUpdatedEventV2 AppContributorAssignedEvent AppContributorAssignedEventV2 AppContributorRemovedEvent
@@ -20,7 +19,10 @@ const NAMES = `
   TeamDeleted TeamPlanChangedEvent TeamPlanResetEvent TeamUpdatedEvent WebhookAddedEvent WebhookDeletedEvent
 `;
 
-const KNOWN = new Set(NAMES.trim().toLowerCase().split(/\s+/));
+/** Every event type that Squidex knows, old ones included. An event of another type is kept as it is, and reported. */
+export const KNOWN_TYPES: readonly string[] = NAMES.trim().split(/\s+/);
+
+const KNOWN = new Set(KNOWN_TYPES.map((type) => type.toLowerCase()));
 
 export function isKnownType(type: string): boolean {
   return KNOWN.has(type.toLowerCase());

@@ -20,6 +20,7 @@ function base({ id, principal, key, now }: Start) {
     deleteRequested: false,
     handledEvents: 0,
     handledAssets: 0,
+    lostAssets: 0,
     handledBytes: 0,
     log: [],
     announced: false,

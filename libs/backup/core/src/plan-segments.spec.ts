@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planExport, planImport } from './plan-segments.js';
+import { planExport } from './plan-segments.js';
 
 const blocks = fc.array(fc.integer({ min: 1, max: 5_000_000 }), { minLength: 1, maxLength: 120 });
 
@@ -43,14 +43,5 @@ describe('planning export segments', () => {
 
   it('plans nothing for an empty log', () => {
     expect(planExport([], 0)).toEqual([]);
-    expect(planImport(0)).toEqual([]);
-  });
-
-  it('cuts an import evenly', () => {
-    expect(planImport(4_500)).toEqual([
-      { from: 1, to: 2_000 },
-      { from: 2_001, to: 4_000 },
-      { from: 4_001, to: 4_500 },
-    ]);
   });
 });

@@ -36,8 +36,3 @@ export function planExport(blockSizes: readonly number[], cut: number, bounds: {
   if (from <= cut) ranges.push({ from, to: cut });
   return ranges;
 }
-
-/** Even cuts of positions 1 to `count`. */
-export function planImport(count: number, size = IMPORT_EVENTS): PositionRange[] {
-  return Array.from({ length: Math.ceil(count / size) }, (_, index) => ({ from: index * size + 1, to: Math.min(count, (index + 1) * size) }));
-}

@@ -56,12 +56,13 @@ export interface StageProgress {
   /** Sums over what is done. */
   events: number;
   assets: number;
+  lostAssets: number;
   bytes: number;
 }
 
 export type JobProgress = Record<SegmentStage, StageProgress>;
 
-const NOTHING: StageProgress = { waiting: 0, running: 0, done: 0, failed: 0, events: 0, assets: 0, bytes: 0 };
+const NOTHING: StageProgress = { waiting: 0, running: 0, done: 0, failed: 0, events: 0, assets: 0, lostAssets: 0, bytes: 0 };
 
 export function emptyProgress(): JobProgress {
   return { export: { ...NOTHING }, import: { ...NOTHING }, rebuild: { ...NOTHING }, discard: { ...NOTHING } };

@@ -1,3 +1,5 @@
+import { MAX_ARCHIVE_BYTES } from '@reprise/contracts';
+
 /** Settings of backups and restores; the app provides them. */
 export class BackupConfig {
   /** Backups that an app may have at once. */
@@ -11,7 +13,7 @@ export class BackupConfig {
   /** Goes into the manifest of each archive. */
   toolVersion = '0.0.0';
   /** An archive that is larger is refused. */
-  maxArchiveBytes = 64 * 1024 ** 3;
+  maxArchiveBytes = MAX_ARCHIVE_BYTES;
 
   constructor(settings: Partial<BackupConfig> = {}) {
     Object.assign(this, settings);

@@ -1,12 +1,24 @@
+import { appNotFound, checkAdministrator, checkMay, may } from '@reprise/access';
 import { archiveOf, changeJob, isFinished, type Job, JobStore, newBackup } from '@reprise/backup-core';
-import { cancelJob, deleteBackup, findApp, listBackups, openArchive, startBackup, type BodyOf, type ReplyOf } from '@reprise/contracts';
+import {
+  cancelJob,
+  deleteBackup,
+  findApp,
+  listBackups,
+  openArchive,
+  startBackup,
+  type AppRef,
+  type BodyOf,
+  type Principal,
+  type ReplyOf,
+} from '@reprise/contracts';
 import { Clock, newId, RepriseError } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { OnRequest } from '@reprise/nest-kit';
 import { Controller } from '@nestjs/common';
 import { JobViews } from './access/job-views.service.js';
 import { Links } from './access/links.service.js';
-import { assertAdministrator, assertMayBackUp, mayBackUp, maySee } from './access/rights.js';
+import { maySeeJob } from './access/rights.js';
 import { BackupConfig } from './backup.config.js';
 import { JobRunner } from './saga/job-runner.js';
 
@@ -25,10 +37,10 @@ export class BackupsController {
 
   @OnRequest(startBackup)
   async start({ principal, key, app }: BodyOf<typeof startBackup>): Promise<ReplyOf<typeof startBackup>> {
-    assertMayBackUp(principal, app.id);
+    checkMay(principal, 'own', app);
     // The gateway resolved the name a moment ago; the app may have been deleted since.
     const living = await this.bus.request(findApp, { principal, name: app.name });
-    if (living.app.id !== app.id) throw new RepriseError('not-found', 'apps.not-found', 'The app does not exist.');
+    if (living.app.id !== app.id) throw appNotFound();
     const job = await this.store.createBackup(newBackup({ id: newId(), principal, key, now: this.clock.now(), app }), this.config.maxBackupsPerApp);
     await this.runner.wake(job.id);
     return { jobId: job.id };
@@ -36,12 +48,11 @@ export class BackupsController {
 
   @OnRequest(listBackups)
   async list({ principal, app }: BodyOf<typeof listBackups>): Promise<ReplyOf<typeof listBackups>> {
-    if (app) assertMayBackUp(principal, app.id);
-    else assertAdministrator(principal);
+    checkMayWith(principal, app);
     const jobs = await this.store.list({ kind: 'backup', ...(app ? { appId: app.id } : {}) });
     return {
       jobs: await this.views.all(
-        jobs.filter((job) => maySee(principal, job)),
+        jobs.filter((job) => maySeeJob(principal, job)),
         principal,
       ),
     };
@@ -50,9 +61,9 @@ export class BackupsController {
   /** Hidden at once; a running one is cancelled first, and the archive goes a little later. */
   @OnRequest(deleteBackup)
   async delete({ principal, app, jobId }: BodyOf<typeof deleteBackup>): Promise<ReplyOf<typeof deleteBackup>> {
-    assertMayBackUp(principal, app.id);
+    checkMayWith(principal, app);
     const job = await this.store.find(jobId);
-    if (job?.kind !== 'backup' || job.app.id !== app.id || !maySee(principal, job)) throw backupNotFound();
+    if (job?.kind !== 'backup' || (app && job.app.id !== app.id) || !maySeeJob(principal, job)) throw backupNotFound();
     await changeJob(this.store, jobId, (current) => ({ ...current, deleteRequested: true, cancelRequested: current.cancelRequested || !isFinished(current) }));
     this.runner.interrupt(jobId);
     await this.runner.wake(jobId);
@@ -63,7 +74,7 @@ export class BackupsController {
   @OnRequest(cancelJob)
   async cancel({ principal, app, jobId }: BodyOf<typeof cancelJob>): Promise<ReplyOf<typeof cancelJob>> {
     const job = await this.store.find(jobId);
-    if (!job || !maySee(principal, job) || (app && appIdOf(job) !== app.id)) {
+    if (!job || !maySeeJob(principal, job) || (app && appIdOf(job) !== app.id)) {
       throw new RepriseError('not-found', 'jobs.not-found', 'The job does not exist.');
     }
     const stored = await changeJob(this.store, jobId, (current) =>
@@ -81,11 +92,17 @@ export class BackupsController {
     const job = await this.store.find(jobId);
     const archive = archiveOf(job);
     if (!archive || job?.kind !== 'backup' || (appId !== undefined && appId !== job.app.id)) throw backupNotFound();
-    const allowed = (link !== undefined && (await this.links.isValid(job, link))) || (principal !== undefined && mayBackUp(principal, job.app.id));
+    const allowed = (link !== undefined && (await this.links.isValid(job, link))) || (principal !== undefined && may(principal, 'own', job.app.id));
     if (!allowed) throw backupNotFound();
     const { key, size, etag, fileName } = archive;
     return { key, size, etag, fileName };
   }
+}
+
+/** Backups are their app's owners' affair; those of all apps, living or gone, the administrators'. */
+function checkMayWith(principal: Principal, app: AppRef | undefined): void {
+  if (app) checkMay(principal, 'own', app);
+  else checkAdministrator(principal);
 }
 
 function appIdOf(job: Job): string {

@@ -1,13 +1,13 @@
+import { checkAdministrator } from '@reprise/access';
+import { appNameProblem } from '@reprise/app-registry-core';
 import { archiveOf, JobStore, newRestore } from '@reprise/backup-core';
 import { beginArchiveUpload, findRestore, listRestores, startRestore, type BodyOf, type ReplyOf, type RestoreSource } from '@reprise/contracts';
 import { Clock, newId, RepriseError } from '@reprise/kernel';
 import { OnRequest } from '@reprise/nest-kit';
 import { Controller } from '@nestjs/common';
 import { JobViews } from './access/job-views.service.js';
-import { assertAdministrator, maySee } from './access/rights.js';
+import { maySeeJob } from './access/rights.js';
 import { JobRunner } from './saga/job-runner.js';
-
-const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** Restores as persons ask for them: start, list, look at one. */
 @Controller()
@@ -21,7 +21,7 @@ export class RestoresController {
 
   @OnRequest(startRestore)
   async start({ principal, key, source, name, dryRun }: BodyOf<typeof startRestore>): Promise<ReplyOf<typeof startRestore>> {
-    assertAdministrator(principal);
+    checkAdministrator(principal);
     const problems = [...nameProblems(name), ...urlProblems(source)];
     if (problems.length > 0) throw new RepriseError('invalid', 'restores.invalid', 'Validation error', { details: problems });
     await this.assertBackup(source);
@@ -40,13 +40,13 @@ export class RestoresController {
   @OnRequest(findRestore)
   async find({ principal, jobId }: BodyOf<typeof findRestore>): Promise<ReplyOf<typeof findRestore>> {
     const job = await this.store.find(jobId);
-    if (job?.kind !== 'restore' || !maySee(principal, job)) throw new RepriseError('not-found', 'restores.not-found', 'The restore does not exist.');
+    if (job?.kind !== 'restore' || !maySeeJob(principal, job)) throw new RepriseError('not-found', 'restores.not-found', 'The restore does not exist.');
     return { job: await this.views.one(job, principal) };
   }
 
   @OnRequest(beginArchiveUpload)
   async beginUpload({ principal }: BodyOf<typeof beginArchiveUpload>): Promise<ReplyOf<typeof beginArchiveUpload>> {
-    assertAdministrator(principal);
+    checkAdministrator(principal);
     const key = `uploads/${newId()}`;
     await this.store.beginUpload(key, this.clock.now());
     return { key };
@@ -60,9 +60,10 @@ export class RestoresController {
   }
 }
 
-/** In Squidex's words. An empty name is none. */
+/** An empty name is none. */
 function nameProblems(name: string | undefined): string[] {
-  return !name || SLUG.test(name) ? [] : ['name: Name is not a valid slug.'];
+  const found = name ? appNameProblem(name) : undefined;
+  return found ? [`name: ${found.problem}`] : [];
 }
 
 function urlProblems(source: RestoreSource): string[] {

@@ -32,6 +32,16 @@ interface SegmentRow {
   error: string | null;
 }
 
+interface ProgressRow {
+  stage: SegmentStage;
+  state: SegmentState;
+  count: number;
+  events: number;
+  assets: number;
+  lostAssets: number;
+  bytes: number;
+}
+
 const IN_STAGE = 'SELECT * FROM backup_segments WHERE job_id = ? AND stage = ? ORDER BY seq';
 
 export class SqliteJobStore extends JobStore {
@@ -70,15 +80,16 @@ export class SqliteJobStore extends JobStore {
   }
 
   async progress(jobId: string): Promise<JobProgress> {
-    const rows = this.database.query<{ stage: SegmentStage; state: SegmentState; count: number; events: number; assets: number; bytes: number }>(
-      `SELECT stage, state, count(*) AS count, sum(events) AS events, sum(assets) AS assets, sum(bytes) AS bytes
+    const rows = this.database.query<ProgressRow>(
+      `SELECT stage, state, count(*) AS count, sum(events) AS events, sum(assets) AS assets, sum(bytes) AS bytes,
+         sum(coalesce(result ->> 'lostAssets', 0)) AS lostAssets
        FROM backup_segments WHERE job_id = ? GROUP BY stage, state`,
       [jobId],
     );
     const progress = emptyProgress();
-    for (const { stage, state, count, events, assets, bytes } of rows) {
+    for (const { stage, state, count, ...sums } of rows) {
       if (state !== 'dropped') progress[stage][state] = count;
-      if (state === 'done') Object.assign(progress[stage], { events, assets, bytes });
+      if (state === 'done') Object.assign(progress[stage], sums);
     }
     return progress;
   }

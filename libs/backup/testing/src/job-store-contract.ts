@@ -11,7 +11,7 @@ export interface JobStoreUnderTest {
 }
 
 const anApp = () => ({ id: newId(), name: 'blog' });
-const result = (events: number) => ({ events, assets: 1, bytes: 10, warnings: [], moreWarnings: 0 });
+const result = (events: number) => ({ events, assets: 1, lostAssets: 2, bytes: 10, warnings: [], moreWarnings: 0 });
 const twoExports: NewSegment[] = [
   { id: 'export-events-0', stage: 'export', kind: 'export-events', from: 1, to: 10 },
   { id: 'export-events-1', stage: 'export', kind: 'export-events', from: 11, to: 15 },
@@ -137,7 +137,7 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
       expect(await store.finish(job.id, segment!.id, segment!.token!, result(10))).toBe(false);
       expect(await store.fail(job.id, segment!.id, segment!.token!, { kind: 'internal', code: 'x', message: 'x' }, true)).toBe(false);
       expect(await store.isRunning(job.id, segment!.id, segment!.token!)).toBe(false);
-      expect((await store.progress(job.id)).export).toEqual({ waiting: 1, running: 0, done: 1, failed: 0, events: 10, assets: 1, bytes: 10 });
+      expect((await store.progress(job.id)).export).toEqual({ waiting: 1, running: 0, done: 1, failed: 0, events: 10, assets: 1, lostAssets: 2, bytes: 10 });
       expect((await store.segments(job.id, 'export')).map((each) => each.state)).toEqual(['done', 'waiting']);
     });
 

@@ -148,15 +148,16 @@ export class Participants {
     if (plan.kind !== 'assets') throw new Error('Not a plan for assets.');
     const source = await openObject(this.archives, archiveKey);
     const warnings: string[] = [];
-    let assets = 0;
+    let [assets, lostAssets] = [0, 0];
     for (const { position, assetId, entry } of plan.items) {
       if (!entry) {
         warnings.push(`The asset ${assetId} is lost.`);
+        lostAssets++;
         continue;
       }
       await this.assets.put(`${appId}/@${position}`, streamEntry(source, entry));
       assets++;
     }
-    return { assets, warnings };
+    return { assets, lostAssets, warnings };
   }
 }

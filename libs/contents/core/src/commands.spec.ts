@@ -1,4 +1,5 @@
 import type { ContentState, EntityState, SchemaState } from '@reprise/contracts';
+import { defaultWorkflow } from '@reprise/app-registry-core';
 import { newEvent, recordEvent } from '@reprise/event-store-core';
 import { applyEvent } from '@reprise/read-models-core';
 import type { DecidedEvent, Projection } from '@reprise/read-models-core';
@@ -9,6 +10,7 @@ import { createContent } from './content/commands/create-content.js';
 import { deleteContent } from './content/commands/delete-content.js';
 import { updateContent } from './content/commands/update-content.js';
 import { contentProjection } from './content/content.projection.js';
+import type { AppSettings } from './content/validate-data.js';
 import { createSchema } from './schema/commands/create-schema.js';
 import { parseNewSchema } from './schema/commands/new-schema.js';
 import { schemaProjection } from './schema/schema.projection.js';
@@ -30,6 +32,7 @@ function schemaOf(body: object): SchemaState {
   return after(schemaProjection, 's1', undefined, createSchema(undefined, 's1', parseNewSchema(JSON.stringify(body)), undefined));
 }
 
+const app: AppSettings = { languages: { master: 'en', languages: { en: { isOptional: false, fallback: [] } } }, workflows: {} };
 const field = (name: string, fieldType: string, more: object = {}) => ({ name, properties: { fieldType, ...more } });
 const articles = schemaOf({
   name: 'articles',
@@ -40,7 +43,7 @@ const articles = schemaOf({
     field('tags', 'Tags'),
   ],
 });
-const create = (data: string, more: object = {}) => createContent(undefined, { id: 'c1', schema: articles, data, ...more });
+const create = (data: string, more: object = {}) => createContent(undefined, { id: 'c1', schema: articles, app, data, ...more });
 const content = (data: string, more: object = {}): ContentState => after(contentProjection, 'c1', undefined, create(data, more));
 const apply = (state: ContentState, events: DecidedEvent[]) => after(contentProjection, 'c1', state, events);
 const problems = (work: () => unknown): unknown => {
@@ -123,7 +126,21 @@ describe('creating a content', () => {
       createdBy: 'client:shop:b',
     });
     expect(content('{"number":{"iv":1},"title":{"en":"x"}}', { publish: true })).toMatchObject({ version: 1, currentVersion: { status: 'Published' } });
-    expect(content('{"number":{"iv":1}}', { status: 'Review' })).toMatchObject({ version: 1, currentVersion: { status: 'Review' } });
+    expect(content('{"number":{"iv":1}}', { status: 'Archived' })).toMatchObject({ version: 1, currentVersion: { status: 'Archived' } });
+  });
+
+  it('begins where the workflow of its schema begins, and takes none but its steps', () => {
+    const step = { transitions: {}, color: null, validate: false, noUpdateRules: null };
+    const workflow = { name: null, initial: 'Idea', steps: { Idea: step, Review: step, Published: step }, schemaIds: ['s1'] };
+    const own = { app: { ...app, workflows: { w1: { ...defaultWorkflow(null), schemaIds: ['s2'] }, w2: workflow } } };
+    expect(content('{"number":{"iv":1}}', own)).toMatchObject({ version: 0, currentVersion: { status: 'Idea' } });
+    expect(content('{"number":{"iv":1}}', { ...own, status: 'Review' })).toMatchObject({ version: 1, currentVersion: { status: 'Review' } });
+    for (const status of ['Draft', 'review', '', 'constructor']) {
+      expect(() => create('{"number":{"iv":1}}', { ...own, status })).toThrow(expect.objectContaining({ kind: 'invalid', code: 'contents.status-invalid' }));
+    }
+    expect(problems(() => create('{"number":{"iv":1}}', { status: 'Review' }))).toEqual([
+      'status: Status is not defined in the workflow, which has Archived, Draft, Published.',
+    ]);
   });
 
   it('keeps the data to the letter: numbers, order, lone surrogates', () => {
@@ -140,12 +157,43 @@ describe('creating a content', () => {
       'number.iv: Invalid json type, expected number.',
       'number.en: Not a known invariant value, use iv.',
       'title: Invalid json type, expected an object such as {"iv": …} or {"en": …}.',
-      'tags.iv: Invalid json type, expected array.',
+      'tags.iv: Invalid json type, expected array of strings.',
       'other: Not a known field.',
     ]);
     expect(problems(() => create('{"number":{"iv":null}}'))).toEqual(['number: Field is required.']);
     expect(problems(() => create('[1]'))).toEqual(['The data must be a JSON object with the fields as properties.']);
     expect(problems(() => create('{'))).toHaveLength(1);
+  });
+
+  it('looks into the items of arrays, and at languages', () => {
+    const shop = schemaOf({
+      name: 'shop',
+      isPublished: true,
+      fields: [
+        { ...field('title', 'String', { maxLength: 5 }), partitioning: 'language' },
+        { ...field('items', 'Array', { maxItems: 2 }), nested: [field('sku', 'String', { isRequired: true }), field('count', 'Number', { minValue: 1 })] },
+      ],
+    });
+    const inShop = (data: object) => problems(() => createContent(undefined, { id: 'c1', schema: shop, app, data: JSON.stringify(data) }));
+    expect(
+      inShop({
+        title: { en: 'too long', de: 'x' },
+        items: {
+          iv: [
+            { sku: 'a', count: 0 },
+            { count: '1', more: true },
+          ],
+        },
+      }),
+    ).toEqual([
+      'title.en: Must not have more than 5 character(s).',
+      'title.de: Not a known language.',
+      'items.iv[1].count: Must be greater or equal to 1.',
+      'items.iv[2].sku: Field is required.',
+      'items.iv[2].count: Invalid json type, expected number.',
+    ]);
+    expect(inShop({ items: { iv: ['x'] } })).toEqual(['items.iv: Invalid json type, expected array of objects.']);
+    expect(inShop({ items: { iv: Array(500).fill({}) } })).toHaveLength(100);
   });
 
   it('demands what is required on publishing only then', () => {
@@ -155,7 +203,7 @@ describe('creating a content', () => {
 
   it('takes an id once, and again when its content is deleted', () => {
     const first = content('{"number":{"iv":1}}');
-    const again = (state: ContentState) => createContent(state, { id: 'c1', schema: articles, data: '{"number":{"iv":2}}' });
+    const again = (state: ContentState) => createContent(state, { id: 'c1', schema: articles, app, data: '{"number":{"iv":2}}' });
     expect(() => again(first)).toThrow(expect.objectContaining({ kind: 'conflict', code: 'contents.id-taken' }));
     const deleted = apply(first, deleteContent(first, articles));
     expect(apply(deleted, again(deleted))).toMatchObject({ version: 2, isDeleted: false, currentVersion: { data: '{"number":{"iv":2}}' } });
@@ -169,31 +217,37 @@ describe('creating a content', () => {
 describe('changing a content', () => {
   it('replaces the data, and writes nothing for the same data', () => {
     const first = content('{"number":{"iv":1}}');
-    const updated = apply(first, updateContent(first, articles, '{"number":{"iv":2}}'));
+    const updated = apply(first, updateContent(first, articles, app, '{"number":{"iv":2}}'));
     expect(updated).toMatchObject({ version: 1, currentVersion: { data: '{"number":{"iv":2}}' } });
-    expect(updateContent(updated, articles, '{ "number": {"iv": 2} }')).toEqual([]);
+    expect(updateContent(updated, articles, app, '{ "number": {"iv": 2} }')).toEqual([]);
   });
 
   it('lets fields go back that the schema no longer knows', () => {
     const old = { ...content('{"number":{"iv":1}}'), currentVersion: { status: 'Draft', data: '{"gone":{"iv":1},"number":{"iv":1}}' } };
-    expect(updateContent(old, articles, '{"gone":{"iv":1},"number":{"iv":2}}')).toHaveLength(1);
-    expect(problems(() => updateContent(old, articles, '{"never":{"iv":1},"number":{"iv":2}}'))).toEqual(['never: Not a known field.']);
+    expect(updateContent(old, articles, app, '{"gone":{"iv":1},"number":{"iv":2}}')).toHaveLength(1);
+    expect(problems(() => updateContent(old, articles, app, '{"never":{"iv":1},"number":{"iv":2}}'))).toEqual(['never: Not a known field.']);
+  });
+
+  it('lets languages go back that the app no longer has', () => {
+    const old = { ...content('{"number":{"iv":1}}'), currentVersion: { status: 'Draft', data: '{"number":{"iv":1},"title":{"de":"x"}}' } };
+    expect(updateContent(old, articles, app, '{"number":{"iv":1},"title":{"de":"y","en":"x"}}')).toHaveLength(1);
+    expect(problems(() => updateContent(old, articles, app, '{"number":{"iv":1},"title":{"fr":"x"}}'))).toEqual(['title.fr: Not a known language.']);
   });
 
   it('says which way its status went', () => {
     const draft = content('{"number":{"iv":1},"title":{"en":"x"}}');
-    const [published] = changeStatus(draft, articles, 'Published');
+    const [published] = changeStatus(draft, articles, app, 'Published');
     expect(published?.payload).toEqual({ change: 'Published', status: 'Published', newVersion: false, contentId: 'c1', schemaId: 's1,articles' });
     const shown = apply(draft, [published!]);
-    expect(changeStatus(shown, articles, 'Archived')[0]?.payload).toMatchObject({ change: 'Unpublished', status: 'Archived' });
-    expect(changeStatus(draft, articles, 'Archived')[0]?.payload).toMatchObject({ change: 'Change' });
-    expect(changeStatus(shown, articles, 'Published')).toEqual([]);
+    expect(changeStatus(shown, articles, app, 'Archived')[0]?.payload).toMatchObject({ change: 'Unpublished', status: 'Archived' });
+    expect(changeStatus(draft, articles, app, 'Archived')[0]?.payload).toMatchObject({ change: 'Change' });
+    expect(changeStatus(shown, articles, app, 'Published')).toEqual([]);
   });
 
   it('is not published without what publishing demands, nor given a blank status', () => {
     const draft = content('{"number":{"iv":1}}');
-    expect(problems(() => changeStatus(draft, articles, 'Published'))).toEqual(['title: Field is required.']);
-    expect(() => changeStatus(draft, articles, ' ')).toThrow(expect.objectContaining({ code: 'contents.status-invalid' }));
+    expect(problems(() => changeStatus(draft, articles, app, 'Published'))).toEqual(['title: Field is required.']);
+    expect(() => changeStatus(draft, articles, app, ' ')).toThrow(expect.objectContaining({ code: 'contents.status-invalid' }));
   });
 
   it('that is deleted, or of another schema, is not found', () => {
@@ -202,7 +256,7 @@ describe('changing a content', () => {
     expect(deleted).toMatchObject({ isDeleted: true, version: 1 });
     const notFound = expect.objectContaining({ kind: 'not-found', code: 'contents.not-found' });
     expect(() => deleteContent(deleted, articles)).toThrow(notFound);
-    expect(() => updateContent(first, { ...articles, id: 's2' }, '{}')).toThrow(notFound);
-    expect(() => changeStatus(undefined, articles, 'Draft')).toThrow(notFound);
+    expect(() => updateContent(first, { ...articles, id: 's2' }, app, '{}')).toThrow(notFound);
+    expect(() => changeStatus(undefined, articles, app, 'Draft')).toThrow(notFound);
   });
 });

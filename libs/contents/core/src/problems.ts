@@ -1,11 +1,14 @@
 import { RepriseError } from '@reprise/kernel';
 
-/** What is wrong with a command's body, one line per problem: `{property path}: {problem}`. */
+/** Nobody reads more, and a hostile body could have a million. */
+const MOST = 100;
+
+/** What is wrong with a command's body, one line per problem: `{property path}: {problem}`. The first hundred are kept. */
 export class Problems {
   private readonly lines: string[] = [];
 
   add(path: string, problem: string): void {
-    this.lines.push(`${path}: ${problem}`);
+    if (this.lines.length < MOST) this.lines.push(`${path}: ${problem}`);
   }
 
   /** Throws all of them at once, as `invalid` under the code. */

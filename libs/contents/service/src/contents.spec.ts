@@ -1,4 +1,6 @@
-import type { AppRef, ContentState, Principal } from '@reprise/contracts';
+import { appNotFound } from '@reprise/access';
+import { findApp } from '@reprise/contracts';
+import type { AppRef, AppState, ContentState, Principal } from '@reprise/contracts';
 import { Installation } from '@reprise/service-testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ContentsModule } from './contents.module.js';
@@ -13,12 +15,23 @@ const clientOf = (app: AppRef, role: string): Principal => ({ actor: `client:${a
 let installation: Installation;
 beforeAll(async () => {
   installation = await Installation.start({ module: ContentsModule });
+  installation.bus.on(findApp, ({ name }) => {
+    if (!registered.has(name)) throw appNotFound();
+    return { app: registered.get(name)! };
+  });
 });
 afterAll(() => installation.close());
 
+/** What the registry knows, by name. */
+const registered = new Map<string, AppState>();
 let apps = 0;
 /** Each test has an app of its own. */
-const newApp = (): AppRef => ({ id: `0000000${++apps}-0000-4000-8000-000000000000`, name: `shop-${apps}` });
+function newApp(): AppRef {
+  const app = { id: `0000000${++apps}-0000-4000-8000-000000000000`, name: `shop-${apps}` };
+  const languages = { master: 'en', languages: { en: { isOptional: false, fallback: [] } } };
+  registered.set(app.name, { ...app, languages, workflows: {} } as unknown as AppState);
+  return app;
+}
 const schemas = () => installation.get(SchemasController);
 const commands = () => installation.get(ContentCommandsController);
 const contents = () => installation.get(ContentsController);

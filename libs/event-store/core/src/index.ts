@@ -3,3 +3,4 @@ export * from './event-log.js';
 export * from './new-event.js';
 export * from './record.js';
 export * from './recorded-event.js';
+export * from './upcaster.js';

@@ -2,4 +2,3 @@
 export * from './api-client.js';
 export * from './app-contents.js';
 export * from './jobs.js';
-export * from './server-process.js';

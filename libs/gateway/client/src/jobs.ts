@@ -12,6 +12,8 @@ export interface JobFigures {
   totalEvents?: number;
   handledAssets: number;
   totalAssets?: number;
+  /** Files that events brought and that were lost before; in none of the other figures. */
+  lostAssets: number;
   eventsPerSecond?: number;
   error?: { code: string; message: string };
 }

@@ -1,3 +1,5 @@
+import { MAX_ARCHIVE_BYTES } from '@reprise/contracts';
+
 /** What the app decides for the gateway; provided by the app. */
 export class GatewayConfig {
   /** Address under which callers reach this installation, without a slash at its end. */
@@ -10,6 +12,6 @@ export class GatewayConfig {
   constructor(settings: { baseUrl: string; maxAssetBytes?: number; maxArchiveBytes?: number }) {
     this.baseUrl = settings.baseUrl.replace(/\/+$/, '');
     this.maxAssetBytes = settings.maxAssetBytes ?? 5 * 2 ** 30;
-    this.maxArchiveBytes = settings.maxArchiveBytes ?? 64 * 2 ** 30;
+    this.maxArchiveBytes = settings.maxArchiveBytes ?? MAX_ARCHIVE_BYTES;
   }
 }

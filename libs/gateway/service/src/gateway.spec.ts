@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { RESERVED_APP_NAMES } from '@reprise/app-registry-core';
 import {
   type BodyOf,
   type Contract,
@@ -11,8 +13,11 @@ import {
   createContent,
   findApp,
   findAsset,
+  deleteBackup,
   findContent,
+  findUsers,
   issueToken,
+  listBackups,
   openArchive,
   verifyToken,
   beginUpload,
@@ -44,7 +49,7 @@ class Services extends MessageBus {
   async broadcast(): Promise<void> {}
 }
 
-const app = { id: 'app-1', name: 'my-app', version: 3, roles: {}, workflows: {}, languages: { languages: {}, master: 'en' } };
+const app = { id: 'app-1', name: 'my-app', version: 3, clients: {}, contributors: {}, roles: {}, workflows: {}, languages: { languages: {}, master: 'en' } };
 const content = {
   id: 'c1',
   version: 0,
@@ -56,7 +61,17 @@ const content = {
 };
 const authorization = { authorization: 'Bearer good' };
 
+class ErrorKeeper extends SilentLogger {
+  readonly errors: string[] = [];
+
+  override error(message?: string): void {
+    this.errors.push(String(message));
+  }
+}
+
 describe('The gateway', () => {
+  const logger = new ErrorKeeper();
+  const routes: string[] = [];
   let folder: string;
   let services: Services;
   let objects: FolderObjectStore;
@@ -71,7 +86,7 @@ describe('The gateway', () => {
       { provide: AssetObjects, useValue: objects },
       { provide: ArchiveObjects, useValue: objects },
       { provide: Clock, useValue: new SystemClock() },
-      { provide: Logger, useValue: new SilentLogger() },
+      { provide: Logger, useValue: logger },
       { provide: GatewayConfig, useValue: new GatewayConfig({ baseUrl: 'http://localhost', maxAssetBytes: 100_000 }) },
     ];
     @Global()
@@ -79,7 +94,9 @@ describe('The gateway', () => {
     class Ports {}
     @Module({ imports: [Ports, GatewayModule] })
     class Root {}
-    nest = await NestFactory.create<NestFastifyApplication>(Root, createHttpAdapter(), { bodyParser: false, logger: false });
+    const adapter = createHttpAdapter();
+    adapter.getInstance().addHook('onRoute', ({ url }) => void routes.push(url));
+    nest = await NestFactory.create<NestFastifyApplication>(Root, adapter, { bodyParser: false, logger: false });
     await nest.init();
     await nest.getHttpAdapter().getInstance().ready();
   });
@@ -104,6 +121,11 @@ describe('The gateway', () => {
   it('is there for everybody who asks', async () => {
     expect((await nest.inject({ url: '/api/ping' })).statusCode).toBe(204);
     expect((await nest.inject({ url: '/api/ping/' })).statusCode).toBe(204);
+  });
+
+  it('has no route where the name of an app would stand, but those that no app can be named after', () => {
+    const fixed = routes.flatMap((url) => /^\/api\/(?:apps|content|assets)\/([^:/]+)/.exec(url)?.[1] ?? []);
+    expect([...new Set(fixed)].sort()).toEqual(RESERVED_APP_NAMES);
   });
 
   it('gives tokens in the form of OAuth, and refuses in it', async () => {
@@ -176,6 +198,37 @@ describe('The gateway', () => {
     expect([answer.statusCode, answer.json()]).toMatchObject([400, { message: 'Validation error', details: [expect.stringContaining('name')] }]);
   });
 
+  it('shows secrets and e-mails to owners alone, and the rest of the settings to everybody of the app', async () => {
+    const as = (role: string) =>
+      services.on(verifyToken, () => ({ principal: { actor: 'client:my-app:c', administrator: false, app: { id: 'app-1', name: 'my-app', role } } }));
+    services.on(findUsers, () => ({ users: [] }));
+    const statuses = async (...paths: string[]) =>
+      Promise.all(
+        paths.map(async (path) => (await nest.inject({ url: `/api/apps/my-app/${path}`, headers: { authorization: `Bearer ${token}` } })).statusCode),
+      );
+    let token = 'owner';
+    as('Owner');
+    expect(await statuses('clients', 'contributors')).toEqual([200, 200]);
+    for (const role of ['Developer', 'Editor', 'Reader', 'Writers']) {
+      token = role;
+      as(role);
+      expect(await statuses('clients', 'contributors', 'roles', 'workflows', 'languages')).toEqual([403, 403, 200, 200, 200]);
+      const { _links: links } = (await nest.inject({ url: '/api/apps/my-app', headers: { authorization: `Bearer ${token}` } })).json();
+      expect(Object.keys(links)).not.toContain('clients');
+    }
+  });
+
+  it('links to the end of an archive without its app, which may be gone', async () => {
+    const job = { id: 'j1', kind: 'backup', status: 'Completed', app: { id: 'gone', name: 'my-app' }, created: '2025-01-01T00:00:00Z', log: [] };
+    services.on(listBackups, () => ({ jobs: [job] }));
+    services.on(deleteBackup, () => ({}));
+    const [archive] = (await nest.inject({ url: '/api/backups', headers: authorization })).json().items;
+    expect(archive._links.delete).toEqual({ href: '/api/backups/j1', method: 'DELETE' });
+    expect((await nest.inject({ method: 'DELETE', url: archive._links.delete.href, headers: authorization })).statusCode).toBe(204);
+    expect(services.received.at(-1)).toMatchObject({ name: deleteBackup.name, body: { jobId: 'j1' } });
+    expect(services.received.at(-1)!.body).not.toHaveProperty('app');
+  });
+
   const upload = (content: Buffer, fileName = 'Grüße.png') => {
     const head = `--XX\r\nContent-Disposition: form-data; name="file"; filename="${fileName}"\r\nContent-Type: image/png\r\n\r\n`;
     return nest.inject({
@@ -223,6 +276,43 @@ describe('The gateway', () => {
     const answer = await upload(Buffer.alloc(200_000));
     expect([answer.statusCode, answer.json().errorCode]).toEqual([413, 'upload.too-large']);
     expect(await objects.stat('app-1/u2')).toBeUndefined();
+  });
+
+  it.each([
+    ['has no end', 'multipart/form-data; boundary=XX', '--XX\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nabc'],
+    ['has no boundary', 'multipart/form-data', '--XX\r\n\r\nabc\r\n--XX--\r\n'],
+  ])('refuses a form that %s, and keeps nothing of it', async (_, type, payload) => {
+    services.on(beginUpload, () => ({ uploadId: 'u3', key: 'app-1/u3' }));
+    const answer = await nest.inject({ method: 'POST', url: '/api/apps/my-app/assets', headers: { ...authorization, 'content-type': type }, payload });
+    expect([answer.statusCode, answer.json()]).toMatchObject([400, { errorCode: 'upload.malformed', message: expect.stringContaining('multipart/form-data') }]);
+    expect(await objects.stat('app-1/u3')).toBeUndefined();
+    expect(logger.errors).toEqual([]);
+  });
+
+  it('takes it calmly when a sender hangs up, and keeps nothing of what came', async () => {
+    services.on(beginUpload, () => ({ uploadId: 'u4', key: 'app-1/u4' }));
+    await nest.listen(0, '127.0.0.1');
+    const { port } = nest.getHttpServer().address() as AddressInfo;
+    const { put } = objects;
+    const ended = new Promise<unknown>((resolve) => {
+      objects.put = async (key, source) => {
+        try {
+          return await put.call(objects, key, source);
+        } catch (error) {
+          resolve(error);
+          throw error;
+        }
+      };
+    });
+    const socket = connect(port, '127.0.0.1');
+    const head = ['POST /api/apps/my-app/assets HTTP/1.1', 'Host: x', 'Authorization: Bearer good', 'Content-Type: multipart/form-data; boundary=XX'];
+    socket.write(`${[...head, 'Content-Length: 100000'].join('\r\n')}\r\n\r\n--XX\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n`);
+    socket.write('a'.repeat(50_000), () => setTimeout(() => socket.destroy(), 100));
+    expect(await ended).toMatchObject({ kind: 'invalid', code: 'upload.broken-off' });
+    objects.put = put;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(logger.errors).toEqual([]);
+    expect(await objects.stat('app-1/u4')).toBeUndefined();
   });
 
   it('serves the file of an asset to everybody, harmless in a browser', async () => {

@@ -1,4 +1,4 @@
-import type { Workflow, WorkflowStep, WorkflowTransition } from '@reprise/contracts';
+import type { AppState, Workflow, WorkflowStep, WorkflowTransition } from '@reprise/contracts';
 import { flag, member, objectOrNull, text, textOrNull, texts, textsOrNull } from '@reprise/json-text';
 
 const open = (): WorkflowTransition => ({ expression: null, roles: null });
@@ -15,6 +15,12 @@ export function defaultWorkflow(name: string | null): Workflow {
     },
     schemaIds: [],
   };
+}
+
+/** The workflow of a schema's contents: the one that names the schema, else one that is for all, else the default one. */
+export function workflowOf({ workflows }: Pick<AppState, 'workflows'>, schemaId: string): Workflow {
+  const all = Object.values(workflows);
+  return all.find(({ schemaIds }) => schemaIds.includes(schemaId)) ?? all.find(({ schemaIds }) => schemaIds.length === 0) ?? defaultWorkflow(null);
 }
 
 /** A workflow as an event holds it, older spellings included. */

@@ -1,7 +1,7 @@
 import type { AppState } from '@reprise/contracts';
 import { RepriseError } from '@reprise/kernel';
 import type { DecidedEvent } from '@reprise/read-models-core';
-import { roleExists } from '../access/roles.js';
+import { roleExists } from '../app/roles.js';
 import { entryOf } from '../app/maps.js';
 import { existingApp } from './existing-app.js';
 import { keepOneOwner } from './last-owner.js';

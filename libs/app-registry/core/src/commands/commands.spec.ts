@@ -36,6 +36,11 @@ describe('creating an app', () => {
   it.each(['', 'Shop', 'my shop', '-shop', 'shop-', 'a--b', 'ä', 'x'.repeat(101)])('refuses the name %j', (name) => {
     expect(() => createApp(undefined, name)).toThrow(refusal('apps.name-invalid'));
   });
+
+  it.each(['restore', 'jobs', 'backups'])('refuses the name %s, behind which a route of the gateway would hide it', (name) => {
+    expect(() => createApp(undefined, name)).toThrow(refusal('apps.name-reserved'));
+    expect(createApp(undefined, `${name}-1`)).toHaveLength(1);
+  });
 });
 
 describe('an app that is deleted', () => {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { appNotFound, appProjection, appUpcasters, RegistryStore, type Registration } from '@reprise/app-registry-core';
+import { appNotFound } from '@reprise/access';
+import { appProjection, appUpcasters, RegistryStore, type Registration } from '@reprise/app-registry-core';
 import { appendEvents, type AppState, type Principal } from '@reprise/contracts';
 import { EventLogReader } from '@reprise/event-store-core';
 import { Clock } from '@reprise/kernel';

@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { appNotFound, checkAdministrator, checkMayConfigure, deleteApp as decideDelete, maySee, RegistryStore } from '@reprise/app-registry-core';
+import { appNotFound, checkAdministrator, checkMay, maySee } from '@reprise/access';
+import { deleteApp as decideDelete, RegistryStore, seenBy } from '@reprise/app-registry-core';
 import { createApp, deleteApp, findApp, listApps, type BodyOf, type ReplyOf } from '@reprise/contracts';
 import { Clock } from '@reprise/kernel';
 import { OnRequest } from '@reprise/nest-kit';
@@ -25,19 +26,19 @@ export class AppsController {
   async list({ principal }: BodyOf<typeof listApps>): Promise<ReplyOf<typeof listApps>> {
     if (principal.administrator) return { apps: await this.apps.all() };
     const own = principal.app && (await this.apps.byId(principal.app.id));
-    return { apps: own ? [own] : [] };
+    return { apps: own ? [seenBy(principal, own)] : [] };
   }
 
   @OnRequest(findApp)
   async find({ principal, name }: BodyOf<typeof findApp>): Promise<ReplyOf<typeof findApp>> {
     const app = await this.apps.byName(name);
     if (!app || (principal && !maySee(principal, app.id))) throw appNotFound();
-    return { app };
+    return { app: seenBy(principal, app) };
   }
 
   @OnRequest(deleteApp)
   async delete({ principal, app, key }: BodyOf<typeof deleteApp>): Promise<ReplyOf<typeof deleteApp>> {
-    checkMayConfigure(principal, app);
+    checkMay(principal, 'own', app);
     const registration = await this.registry.names.byId(app.id);
     // A repeated command finds its work done.
     if (registration?.state === 'deleted' && key !== undefined) return {};

@@ -75,6 +75,17 @@ describe('apps', () => {
     const changed = await settings().addLanguage({ principal: clientOf(shop, 'Owner'), app: shop, language: 'de' });
     expect(Object.keys(changed.app.languages.languages)).toEqual(['en', 'de']);
   });
+
+  it('tell the secrets of their clients to owners and administrators alone', async () => {
+    const shop = await create('shop');
+    const { app } = await settings().attachClient({ principal: root, app: shop, id: 'web' });
+    const told = async (principal?: Principal) => (await apps().find({ name: 'shop', ...(principal ? { principal } : {}) })).app.clients['web'];
+    for (const principal of [root, clientOf(shop, 'Owner')]) expect(await told(principal)).toEqual(app.clients['web']);
+    for (const principal of [undefined, clientOf(shop, 'Developer'), clientOf(shop, 'Reader')]) {
+      expect(await told(principal)).toEqual({ ...app.clients['web'], secret: '' });
+    }
+    expect((await apps().list({ principal: clientOf(shop, 'Editor') })).apps[0]!.clients['web']!.secret).toBe('');
+  });
 });
 
 describe('creating an app, cut short', () => {

@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { assignContributor as decideAssign, checkMayConfigure, DEFAULT_ROLE, removeContributor as decideRemove } from '@reprise/app-registry-core';
+import { checkMay } from '@reprise/access';
+import { assignContributor as decideAssign, DEFAULT_ROLE, removeContributor as decideRemove } from '@reprise/app-registry-core';
 import { assignContributor, removeContributor, type BodyOf, type ReplyOf } from '@reprise/contracts';
 import { OnRequest } from '@reprise/nest-kit';
 import { Users } from '../users/users.js';
@@ -15,7 +16,7 @@ export class ContributorsController {
   @OnRequest(assignContributor)
   async assign(body: BodyOf<typeof assignContributor>): Promise<ReplyOf<typeof assignContributor>> {
     const { principal, app, key, contributorId, role = DEFAULT_ROLE, invite = false } = body;
-    checkMayConfigure(principal, app);
+    checkMay(principal, 'own', app);
     const assignment = { contributorId, role, isCreated: false };
     // Decided once before, so that nobody is invited for nothing.
     decideAssign(await this.apps.byId(app.id), assignment);
@@ -26,7 +27,7 @@ export class ContributorsController {
 
   @OnRequest(removeContributor)
   async remove({ principal, app, key, contributorId }: BodyOf<typeof removeContributor>): Promise<ReplyOf<typeof removeContributor>> {
-    checkMayConfigure(principal, app);
+    checkMay(principal, 'own', app);
     return { app: await this.apps.run({ app, principal, key, decide: (state) => decideRemove(state, contributorId) }) };
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { appNotFound, checkAppName, createApp, createHolder, nameTakenOnCreate, RegistryStore, type Registration } from '@reprise/app-registry-core';
+import { appNotFound } from '@reprise/access';
+import { checkAppName, createApp, createHolder, nameTakenOnCreate, RegistryStore, type Registration } from '@reprise/app-registry-core';
 import type { AppState, Principal } from '@reprise/contracts';
 import { EventLogReader } from '@reprise/event-store-core';
 import { Clock, hasCode, isRepriseError, newId } from '@reprise/kernel';

@@ -1,11 +1,6 @@
 import { Controller } from '@nestjs/common';
-import {
-  addLanguage as decideLanguage,
-  attachClient as decideAttach,
-  checkMayConfigure,
-  newSecret,
-  revokeClient as decideRevoke,
-} from '@reprise/app-registry-core';
+import { checkMay } from '@reprise/access';
+import { addLanguage as decideLanguage, attachClient as decideAttach, newSecret, revokeClient as decideRevoke } from '@reprise/app-registry-core';
 import { addLanguage, attachClient, revokeClient, type BodyOf, type ReplyOf } from '@reprise/contracts';
 import { OnRequest } from '@reprise/nest-kit';
 import { AppModel } from './app-model.js';
@@ -17,20 +12,20 @@ export class SettingsController {
 
   @OnRequest(addLanguage)
   async addLanguage({ principal, app, key, language }: BodyOf<typeof addLanguage>): Promise<ReplyOf<typeof addLanguage>> {
-    checkMayConfigure(principal, app);
+    checkMay(principal, 'own', app);
     return { app: await this.apps.run({ app, principal, key, decide: (state) => decideLanguage(state, language) }) };
   }
 
   @OnRequest(attachClient)
   async attachClient({ principal, app, key, id }: BodyOf<typeof attachClient>): Promise<ReplyOf<typeof attachClient>> {
-    checkMayConfigure(principal, app);
+    checkMay(principal, 'own', app);
     const secret = newSecret();
     return { app: await this.apps.run({ app, principal, key, decide: (state) => decideAttach(state, id, secret) }) };
   }
 
   @OnRequest(revokeClient)
   async revokeClient({ principal, app, key, id }: BodyOf<typeof revokeClient>): Promise<ReplyOf<typeof revokeClient>> {
-    checkMayConfigure(principal, app);
+    checkMay(principal, 'own', app);
     return { app: await this.apps.run({ app, principal, key, decide: (state) => decideRevoke(state, id) }) };
   }
 }

@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { appNotFound, RegistryStore } from '@reprise/app-registry-core';
+import { appNotFound } from '@reprise/access';
+import { RegistryStore } from '@reprise/app-registry-core';
 import { discardRegistry, importRegistry, matchUsers, rebuildRegistry, snapshotRegistry, type AppState, type BodyOf, type ReplyOf } from '@reprise/contracts';
 import { MessageBus } from '@reprise/messaging-core';
 import { OnRequest, OnWork, Participation } from '@reprise/nest-kit';

@@ -16,7 +16,6 @@ export class RootClientSetup implements OnModuleInit {
     const { rootClientId: id, rootClientSecret: given } = this.config;
     const { credentials } = this.store;
     const stored = await credentials.rootClient();
-    this.notice.clientId = id;
     if (given !== undefined) {
       const same = stored?.id === id && (await verifySecret(given, stored.secretHash));
       if (!same) await credentials.setRootClient({ id, secretHash: await hashSecret(given) });

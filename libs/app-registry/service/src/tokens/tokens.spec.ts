@@ -54,8 +54,7 @@ describe('the root client', () => {
   it('is made at the first start, its secret told once', async () => {
     await installation.close();
     installation = await startInstallation({ rootClientSecret: undefined as never });
-    const { secret, clientId } = installation.get(RootClientNotice);
-    expect(clientId).toBe('root');
+    const { secret } = installation.get(RootClientNotice);
     await issue('root', secret!);
     await installation.restart();
     expect(installation.get(RootClientNotice).secret).toBeUndefined();
@@ -87,7 +86,7 @@ describe('tokens', () => {
     await settings.attachClient({ principal: root, app, id: 'web' });
     await expect(verify(accessToken)).rejects.toMatchObject(invalidToken);
 
-    const again = (await installation.get(AppsController).find({ name: 'shop' })).app.clients['web']!.secret;
+    const again = (await installation.get(AppsController).find({ principal: root, name: 'shop' })).app.clients['web']!.secret;
     const second = await issue('shop:web', again);
     await installation.get(AppsController).delete({ principal: root, app });
     await expect(verify(second.accessToken)).rejects.toMatchObject(invalidToken);

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { checkAdministrator } from '@reprise/app-registry-core';
+import { checkAdministrator } from '@reprise/access';
 import { createUser, findUsers, resolveUsers, type BodyOf, type ReplyOf } from '@reprise/contracts';
 import { OnRequest } from '@reprise/nest-kit';
 import { Users } from './users.js';

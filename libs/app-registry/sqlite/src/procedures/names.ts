@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { RepriseError } from '@reprise/kernel';
 import { first, run } from '@reprise/sqlite';
-import { checkNotDiscarded } from './discarded.js';
 import { APP_COLUMNS, type AppRow } from './rows.js';
+import { tombstones } from './tombstones.js';
 
 export interface NameArgs {
   name: string;
@@ -15,7 +15,7 @@ export const names = {
   reserve(db: DatabaseSync, { name, appId, holder, now }: NameArgs): AppRow {
     const own = first<AppRow>(db, `SELECT ${APP_COLUMNS} FROM registry_apps WHERE holder = ? AND name = ?`, [holder, name]);
     if (own) return own;
-    checkNotDiscarded(db, appId);
+    tombstones.check(db, appId);
     if (first(db, `SELECT 1 FROM registry_apps WHERE name = ? AND state <> 'deleted'`, [name])) {
       throw new RepriseError('conflict', 'apps.name-taken', `The name '${name}' is taken by another app, or by a job that makes one. Choose another name.`);
     }

@@ -2,12 +2,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { AppProfile } from '@reprise/app-registry-core';
 import { RepriseError } from '@reprise/kernel';
 import { first, run } from '@reprise/sqlite';
-import { checkNotDiscarded } from './discarded.js';
+import { tombstones } from './tombstones.js';
 import { dropReservations } from './users.js';
 
 export const profiles = {
   putProfile(db: DatabaseSync, { appId, settings, avatar }: AppProfile & { appId: string }): void {
-    checkNotDiscarded(db, appId);
+    tombstones.check(db, appId);
     run(db, 'INSERT OR REPLACE INTO registry_profiles (app_id, settings, avatar_key, avatar_size) VALUES (?, ?, ?, ?)', [
       appId,
       settings,
@@ -24,6 +24,6 @@ export const profiles = {
     run(db, 'DELETE FROM registry_apps WHERE app_id = ?', [appId]);
     run(db, 'DELETE FROM registry_profiles WHERE app_id = ?', [appId]);
     dropReservations(db, holder);
-    run(db, 'INSERT OR IGNORE INTO registry_discarded (app_id) VALUES (?)', [appId]);
+    tombstones.add(db, appId);
   },
 };

@@ -1,3 +1,5 @@
+import { tombstones } from './tombstones.js';
+
 /** Instants are milliseconds since 1970. */
 export const schema = `
 CREATE TABLE IF NOT EXISTS registry_apps (
@@ -10,7 +12,7 @@ CREATE TABLE IF NOT EXISTS registry_apps (
 CREATE UNIQUE INDEX IF NOT EXISTS registry_apps_name ON registry_apps (name) WHERE state <> 'deleted';
 CREATE INDEX IF NOT EXISTS registry_apps_holder ON registry_apps (holder);
 
-CREATE TABLE IF NOT EXISTS registry_discarded (app_id TEXT PRIMARY KEY) WITHOUT ROWID;
+${tombstones.schema}
 
 CREATE TABLE IF NOT EXISTS registry_users (
   id TEXT PRIMARY KEY,

@@ -2,8 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { User } from '@reprise/contracts';
 import { RepriseError } from '@reprise/kernel';
 import { first, run } from '@reprise/sqlite';
-import { checkNotDiscarded } from './discarded.js';
 import { emailKey, USER_COLUMNS, type UserRow } from './rows.js';
+import { tombstones } from './tombstones.js';
 
 export interface ReserveArgs {
   /** With the id that each gets if he is missing. */
@@ -29,7 +29,7 @@ export const users = {
   },
 
   reserveUsers(db: DatabaseSync, { users, jobId, appId }: ReserveArgs): { ids: Record<string, string>; created: string[] } {
-    checkNotDiscarded(db, appId);
+    tombstones.check(db, appId);
     const ids: [string, string][] = [];
     const created: string[] = [];
     for (const { email, id } of users) {

@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
+import { checkMay } from '@reprise/access';
 import {
   annotateAsset,
   checkAssetId,
-  checkMayWrite,
   checkParent,
   createAsset,
   deleteAsset,
@@ -32,14 +32,14 @@ export class CommandsController {
 
   @OnRequest(contracts.beginUpload)
   async begin({ principal, app }: BodyOf<typeof contracts.beginUpload>): Promise<ReplyOf<typeof contracts.beginUpload>> {
-    checkMayWrite(principal, app);
+    checkMay(principal, 'edit', app);
     return this.uploads.begin(app.id);
   }
 
   @OnRequest(contracts.createAsset)
   async create({ parentId = EMPTY_ID, file, ...command }: BodyOf<typeof contracts.createAsset>): Promise<ReplyOf<typeof contracts.createAsset>> {
     const { app, key } = command;
-    checkMayWrite(command.principal, app);
+    checkMay(command.principal, 'edit', app);
     // A repeated command must find its own asset.
     const id = command.id ?? (key === undefined ? newId() : derivedId(app.id, 'asset', key));
     checkAssetId(id);
@@ -57,7 +57,7 @@ export class CommandsController {
   @OnRequest(contracts.replaceAssetFile)
   async replace({ file, ...command }: BodyOf<typeof contracts.replaceAssetFile>): Promise<ReplyOf<typeof contracts.replaceAssetFile>> {
     const { app, id } = command;
-    checkMayWrite(command.principal, app);
+    checkMay(command.principal, 'edit', app);
     return this.withFile(file, {
       ...command,
       decide: async (asset) => {
@@ -77,7 +77,7 @@ export class CommandsController {
     ...command
   }: BodyOf<typeof contracts.annotateAsset>): Promise<ReplyOf<typeof contracts.annotateAsset>> {
     const { app, id } = command;
-    checkMayWrite(command.principal, app);
+    checkMay(command.principal, 'edit', app);
     return this.withTags({
       ...command,
       decide: async (asset) => {
@@ -91,7 +91,7 @@ export class CommandsController {
 
   @OnRequest(contracts.deleteAsset)
   async delete(command: BodyOf<typeof contracts.deleteAsset>): Promise<ReplyOf<typeof contracts.deleteAsset>> {
-    checkMayWrite(command.principal, command.app);
+    checkMay(command.principal, 'edit', command.app);
     await this.withTags({ ...command, decide: (asset) => deleteAsset(asset, command.id) });
     return {};
   }

@@ -35,11 +35,11 @@ export class AssetExport {
   /** `alive` throws when the job doesn't want the segment any more. */
   async run({ appId, from, to, fragmentKey }: ExportSegment, alive: () => Promise<void>): Promise<Partial<SegmentResult>> {
     const writer = new AssetFragmentWriter({ modified: this.clock.now() });
-    let count = 0;
+    const counts = { assets: 0, lostAssets: 0 };
     const files = this.filesOf(appId, from, to, alive);
     const fragment = async function* (found: AsyncIterable<FoundFile>) {
       for await (const item of found) {
-        count++;
+        counts['missing' in item ? 'lostAssets' : 'assets']++;
         yield* entryOf(writer, item);
       }
     };
@@ -48,7 +48,7 @@ export class AssetExport {
     await this.archives.put(`${fragmentKey}.index`, encodeFragmentIndex(index));
     const warnings = new Warnings();
     index.warnings.forEach((line) => warnings.add(line));
-    return { assets: count, bytes: index.length, ...warnings.result() };
+    return { ...counts, bytes: index.length, ...warnings.result() };
   }
 
   private async *filesOf(appId: string, from: number, to: number, alive: () => Promise<void>): AsyncGenerator<AssetFile> {

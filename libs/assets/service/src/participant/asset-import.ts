@@ -21,19 +21,19 @@ export class AssetImport {
 
   /** `alive` throws when the job doesn't want the segment any more. */
   async run({ appId, archiveKey, planKey }: ImportSegment, alive: () => Promise<void>): Promise<Partial<SegmentResult>> {
-    await this.checkNotDiscarded(appId);
+    await this.clearIfDiscarded(appId);
     const { items } = await this.plan(planKey);
     const archive = await openObject(this.archives, archiveKey);
     try {
       return await this.copyAll(appId, archive, items, alive);
     } finally {
       // However it ended: a job that was cancelled discards as soon as it has told so, while the last files are still on their way.
-      await this.checkNotDiscarded(appId);
+      await this.clearIfDiscarded(appId);
     }
   }
 
   private async copyAll(appId: string, archive: RandomAccess, items: readonly AssetImportItem[], alive: () => Promise<void>): Promise<Partial<SegmentResult>> {
-    const result = { assets: 0, bytes: 0 };
+    const result = { assets: 0, lostAssets: 0, bytes: 0 };
     const warnings = new Warnings();
     const wanted = async function* () {
       for (const item of items) {
@@ -43,6 +43,7 @@ export class AssetImport {
     };
     for await (const { item, size } of readAhead(wanted(), FILES_AT_ONCE - 1, (item) => this.copy(appId, archive, item))) {
       if (size === undefined) {
+        result.lostAssets++;
         warnings.add(`The file ${item.name} of the asset ${item.assetId} is not in the archive.`);
         continue;
       }
@@ -84,7 +85,7 @@ export class AssetImport {
   }
 
   /** What was written between the tombstone and now must not stay either. */
-  private async checkNotDiscarded(appId: string): Promise<void> {
+  private async clearIfDiscarded(appId: string): Promise<void> {
     if (!(await this.discarded.has(appId))) return;
     await this.assets.deleteAll(assetObjectsOf(appId));
     throw discardedError();

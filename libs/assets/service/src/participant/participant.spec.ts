@@ -104,7 +104,7 @@ describe('a restore', () => {
     const lost = items.length - files.length;
     expect(lost).toBe(archive === 'missing-asset' ? 2 : 0);
     const imported = lastResult();
-    expect(imported).toMatchObject({ assets: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) });
+    expect(imported).toMatchObject({ assets: files.length, lostAssets: lost, bytes: files.reduce((sum, { size }) => sum + size, 0) });
     expect(imported.warnings).toHaveLength(lost);
     expect(await filesOf(app.id)).toHaveLength(files.length);
 
@@ -117,7 +117,7 @@ describe('a restore', () => {
     expect(index.assetDigests.map(({ position }) => position)).toEqual(items.map(({ position }) => position));
     expect(index.assetDigests.filter(({ missing }) => missing)).toHaveLength(lost);
     expect(bytes.length).toBe(index.bytes);
-    expect(lastResult()).toMatchObject({ assets: items.length, bytes: index.length });
+    expect(lastResult()).toMatchObject({ assets: files.length, lostAssets: lost, bytes: index.length });
     expect(lastResult().warnings).toHaveLength(lost);
   });
 

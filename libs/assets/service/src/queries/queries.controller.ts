@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { assetNotFound, checkMayRead } from '@reprise/assets-core';
+import { checkMaySee } from '@reprise/access';
+import { assetNotFound } from '@reprise/assets-core';
 import { findAsset, listAssetFolders, listAssets, listTags, type AssetFolderState, type AssetState, type BodyOf, type ReplyOf } from '@reprise/contracts';
 import { EMPTY_ID } from '@reprise/kernel';
 import { OnRequest } from '@reprise/nest-kit';
@@ -19,7 +20,7 @@ export class QueriesController {
   /** Without principal the asset is open to everybody, or it isn't there. */
   @OnRequest(findAsset)
   async find({ principal, app, idOrSlug }: BodyOf<typeof findAsset>): Promise<ReplyOf<typeof findAsset>> {
-    if (principal) checkMayRead(principal, app);
+    if (principal) checkMaySee(principal, app);
     const asset = await this.model.find(app.id, idOrSlug);
     if (!principal && asset.isProtected) throw assetNotFound(idOrSlug);
     return { asset, tagNames: await this.tagNames.of(app.id, [asset]) };
@@ -28,7 +29,7 @@ export class QueriesController {
   /** The last changed first. */
   @OnRequest(listAssets)
   async list({ principal, app, parentId, ids, page }: BodyOf<typeof listAssets>): Promise<ReplyOf<typeof listAssets>> {
-    checkMayRead(principal, app);
+    checkMaySee(principal, app);
     await this.model.catchUp(app.id);
     const query = { ...page, descending: true, ...(parentId === undefined ? {} : { parent: parentId }), ...(ids === undefined ? {} : { ids }) };
     const { total, items } = await this.model.projector.find<AssetState>(app.id, 'asset', query);
@@ -38,7 +39,7 @@ export class QueriesController {
   /** By name, with the way from the root. */
   @OnRequest(listAssetFolders)
   async folders({ principal, app, parentId }: BodyOf<typeof listAssetFolders>): Promise<ReplyOf<typeof listAssetFolders>> {
-    checkMayRead(principal, app);
+    checkMaySee(principal, app);
     await this.model.catchUp(app.id);
     const query = { skip: 0, take: ALL_FOLDERS, ...(parentId === undefined ? {} : { parent: parentId }) };
     const { total, items } = await this.model.projector.find<AssetFolderState>(app.id, 'assetFolder', query);
@@ -47,7 +48,7 @@ export class QueriesController {
 
   @OnRequest(listTags)
   async tags({ principal, app }: BodyOf<typeof listTags>): Promise<ReplyOf<typeof listTags>> {
-    checkMayRead(principal, app);
+    checkMaySee(principal, app);
     return { tags: await this.tagNames.counts(app.id) };
   }
 

@@ -1,3 +1,5 @@
+import { tombstones } from './discarded.js';
+
 export const schema = `
 CREATE TABLE IF NOT EXISTS assets_tags (
   app_id  TEXT NOT NULL,
@@ -29,7 +31,5 @@ CREATE TABLE IF NOT EXISTS assets_uploads (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS assets_uploads_by_time ON assets_uploads (touched);
 
-CREATE TABLE IF NOT EXISTS assets_discarded (
-  app_id TEXT NOT NULL PRIMARY KEY
-) WITHOUT ROWID;
+${tombstones.schema}
 `;

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { TagSet } from '@reprise/assets-core';
 import { first, run } from '@reprise/sqlite';
-import { checkNotDiscarded } from './discarded.js';
+import { tombstones } from './discarded.js';
 
 /** The tag that a name means: the alias's target, else the first tag of that name. */
 function idOfName(db: DatabaseSync, appId: string, name: string): { name: string; id: string | undefined } {
@@ -14,7 +14,7 @@ function idOfName(db: DatabaseSync, appId: string, name: string): { name: string
 export const tags = {
   /** `newId` is taken for a name that has no tag yet. */
   ensureTags(db: DatabaseSync, { appId, names }: { appId: string; names: { name: string; newId: string }[] }): string[] {
-    checkNotDiscarded(db, appId);
+    tombstones.check(db, appId);
     return names.map(({ name, newId }) => {
       const known = idOfName(db, appId, name);
       if (known.id !== undefined) return known.id;
@@ -35,7 +35,7 @@ export const tags = {
   },
 
   replaceTags(db: DatabaseSync, { appId, tags, aliases }: TagSet & { appId: string }): void {
-    checkNotDiscarded(db, appId);
+    tombstones.check(db, appId);
     run(db, 'DELETE FROM assets_tags WHERE app_id = ?', [appId]);
     run(db, 'DELETE FROM assets_tag_aliases WHERE app_id = ?', [appId]);
     tags.forEach(({ id, name, count }, index) => {

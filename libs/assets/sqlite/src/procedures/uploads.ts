@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { run } from '@reprise/sqlite';
-import { checkNotDiscarded } from './discarded.js';
+import { tombstones } from './discarded.js';
 
 export const uploads = {
   beginUpload(db: DatabaseSync, { uploadId, appId, now }: { uploadId: string; appId: string; now: number }): void {
-    checkNotDiscarded(db, appId);
+    tombstones.check(db, appId);
     run(db, 'INSERT OR IGNORE INTO assets_uploads (upload_id, app_id, touched) VALUES (?, ?, ?)', [uploadId, appId, now]);
   },
 

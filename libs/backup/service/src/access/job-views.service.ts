@@ -13,9 +13,9 @@ export class JobViews {
     private readonly clock: Clock,
   ) {}
 
-  async one(job: Job, principal?: Principal): Promise<JobView> {
+  async one(job: Job, principal: Principal): Promise<JobView> {
     const progress = isFinished(job) ? emptyProgress() : await this.store.progress(job.id);
-    const isRequester = principal?.actor === job.requester.actor;
+    const isRequester = principal.actor === job.requester.actor;
     return viewJob(job, progress, { isRequester, now: this.clock.now(), sign: await this.links.signer() });
   }
 

@@ -3,6 +3,9 @@ import { RepriseError } from '@reprise/kernel';
 
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
+/** Labels of letters, digits, dashes and, as in many private networks, underscores; the last one not a number, or it were a mistyped address. */
+const HOST_NAME = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*(?!\d+$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/;
+
 /**
  * Which addresses may be fetched from. A URL comes from outside: it must not lead into the network that this server lives in,
  * unless the installation's owner says so.
@@ -11,13 +14,16 @@ export class AddressPolicy {
   private readonly names = new Set<string>();
   private readonly ranges: Range[] = [];
 
-  /** `allowed`: host names, addresses, CIDR ranges. Error `config.allowed-hosts` (invalid) for what is none of them. */
+  /** `allowed`: host names, addresses (IPv6 in brackets or not), CIDR ranges. Error `config.allowed-hosts` (invalid) for what is none of them. */
   constructor(allowed: readonly string[]) {
     for (const entry of allowed) {
-      const host = entry.trim().toLowerCase();
+      const host = entry
+        .trim()
+        .toLowerCase()
+        .replace(/^\[(.*)\]$/, '$1');
       if (ipaddr.isValidCIDR(host)) this.ranges.push(ipaddr.parseCIDR(host));
       else if (ipaddr.isValid(host)) this.ranges.push([ipaddr.process(host), ipaddr.process(host).kind() === 'ipv4' ? 32 : 128]);
-      else if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host)) this.names.add(host);
+      else if (HOST_NAME.test(host)) this.names.add(host);
       else throw new RepriseError('invalid', 'config.allowed-hosts', 'An allowed host is neither a host name nor an address nor a CIDR range.');
     }
   }

@@ -189,6 +189,13 @@ describe('the hosts that are allowed', () => {
     ];
     for (const [host, address] of allowed) expect(policy.allows(host, address), address).toBe(true);
     for (const [host, address] of refused) expect(policy.allows(host, address), address).toBe(false);
-    expect(() => new AddressPolicy(['a b'])).toThrow('neither a host name');
+  });
+
+  it.each(['localhost', 'minio', 'my_service.internal', '[::1]', '::1', '127.0.0.1', '10.0.0.0/8', 'fd00::/8'])('may be given as %s', (entry) => {
+    expect(() => new AddressPolicy([entry])).not.toThrow();
+  });
+
+  it.each(['a b', 'http://host/', '999.1.1.1', '999.1.1.1/8', '10.0.0.0/99', '-a', 'a..b', '[::1'])('are not given as %s', (entry) => {
+    expect(() => new AddressPolicy([entry])).toThrow(expect.objectContaining({ code: 'config.allowed-hosts' }));
   });
 });

@@ -1,3 +1,4 @@
+import { MAX_ARCHIVE_BYTES } from '@reprise/contracts';
 import { type Clock, isRepriseError } from '@reprise/kernel';
 import { Agent, request } from 'undici';
 import type { AddressPolicy } from './address-policy.js';
@@ -19,7 +20,7 @@ export interface DownloadLimits {
 }
 
 export const DOWNLOAD_LIMITS: DownloadLimits = {
-  maxBytes: 64 * 1024 ** 3,
+  maxBytes: MAX_ARCHIVE_BYTES,
   maxRedirects: 5,
   idleMs: 20_000,
   maxMs: 24 * 60 * 60 * 1_000,

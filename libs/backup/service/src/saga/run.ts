@@ -1,7 +1,6 @@
 import { changeJob, ended, type Job, JobStore, type SegmentChanges } from '@reprise/backup-core';
 import { Clock, RepriseError } from '@reprise/kernel';
 import { Injectable } from '@nestjs/common';
-import { Announcer } from './announcer.js';
 
 /** What a step works with while it runs. */
 export interface Run {
@@ -22,14 +21,12 @@ export class Moves {
   constructor(
     private readonly store: JobStore,
     private readonly clock: Clock,
-    private readonly announcer: Announcer,
   ) {}
 
   /** Ends a step: nothing happens when another replica has taken the job on meanwhile, or when it was cancelled since `job` was read. */
   async from<J extends Job>(job: J, change: (job: J, now: Date) => J, segments?: (job: J) => SegmentChanges | undefined): Promise<void> {
     const isCurrent = (current: J) => current.stage === job.stage && current.cancelRequested === job.cancelRequested;
-    const moved = await changeJob<J>(this.store, job.id, (current) => (isCurrent(current) ? change(current, this.clock.now()) : undefined), segments);
-    if (moved) await this.announcer.show(moved);
+    await changeJob<J>(this.store, job.id, (current) => (isCurrent(current) ? change(current, this.clock.now()) : undefined), segments);
   }
 
   /** The last step of a job. */
@@ -51,7 +48,6 @@ export class Moves {
       last = now;
       const current = await changeJob<J>(this.store, job.id, (stored) => (stored.stage === job.stage ? change(stored) : undefined));
       if (!current || current.cancelRequested || current.stage !== job.stage) throw cancelled();
-      await this.announcer.show(current);
     };
   }
 }

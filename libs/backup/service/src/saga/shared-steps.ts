@@ -22,7 +22,6 @@ export class SharedSteps {
     switch (step) {
       case 'dispatch':
         await this.dispatcher.dispatch(job, segmentStage(job));
-        await this.announcer.show(job);
         return false;
       case 'fail-segments':
         throw await segmentFailure(this.store, job, segmentStage(job));
@@ -39,8 +38,6 @@ export class SharedSteps {
         await this.cleanUp.delete(job);
         return false;
       case 'wait':
-        await this.announcer.show(job);
-        return false;
       case 'nothing':
         return false;
     }

@@ -1,9 +1,9 @@
 import { Controller } from '@nestjs/common';
+import { checkMaySee } from '@reprise/access';
 import { contentNotFound, existingContent, PUBLISHED, publishedSchema } from '@reprise/contents-core';
 import { findContent, listContents } from '@reprise/contracts';
 import type { AppRef, BodyOf, Principal, ReplyOf, SchemaState } from '@reprise/contracts';
 import { OnRequest } from '@reprise/nest-kit';
-import { checkMayRead } from '../access.js';
 import { ContentsModel } from '../model/contents-model.js';
 
 /** Reading contents. Without `unpublished` only what is published is there at all. */
@@ -28,7 +28,7 @@ export class ContentsController {
   }
 
   private async readable({ principal, app, schema }: { principal: Principal; app: AppRef; schema: string }): Promise<SchemaState> {
-    checkMayRead(principal, app);
+    checkMaySee(principal, app);
     await this.model.catchUp(app.id);
     return publishedSchema(await this.model.schema(app.id, schema));
   }

@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
+import { checkMaySee } from '@reprise/access';
 import { listRules } from '@reprise/contracts';
 import type { BodyOf, ReplyOf } from '@reprise/contracts';
 import { OnRequest } from '@reprise/nest-kit';
-import { checkMayRead } from '../access.js';
 import { ContentsModel } from '../model/contents-model.js';
 
 @Controller()
@@ -11,7 +11,7 @@ export class RulesController {
 
   @OnRequest(listRules)
   async list({ principal, app }: BodyOf<typeof listRules>): Promise<ReplyOf<typeof listRules>> {
-    checkMayRead(principal, app);
+    checkMaySee(principal, app);
     await this.model.catchUp(app.id);
     return { rules: await this.model.rules(app.id) };
   }

@@ -1,9 +1,9 @@
 import { Controller } from '@nestjs/common';
+import { checkMay, checkMaySee } from '@reprise/access';
 import { createSchema as decideSchema, existingSchema, parseNewSchema } from '@reprise/contents-core';
 import { createSchema, findSchema, listSchemas } from '@reprise/contracts';
 import type { BodyOf, ReplyOf, SchemaState } from '@reprise/contracts';
 import { OnRequest } from '@reprise/nest-kit';
-import { checkMayDevelop, checkMayRead } from '../access.js';
 import { ContentsModel } from '../model/contents-model.js';
 
 @Controller()
@@ -13,7 +13,7 @@ export class SchemasController {
   /** The name is free if no living schema has it; a schema that comes at the same moment makes the decision happen again. */
   @OnRequest(createSchema)
   async create({ principal, app, key, schema }: BodyOf<typeof createSchema>): Promise<ReplyOf<typeof createSchema>> {
-    checkMayDevelop(principal, app);
+    checkMay(principal, 'develop', app);
     const shape = parseNewSchema(schema);
     const id = this.model.newIdFor(app.id, 'schema', key);
     const { state } = await this.model.run<SchemaState>({
@@ -30,14 +30,14 @@ export class SchemasController {
 
   @OnRequest(listSchemas)
   async list({ principal, app }: BodyOf<typeof listSchemas>): Promise<ReplyOf<typeof listSchemas>> {
-    checkMayRead(principal, app);
+    checkMaySee(principal, app);
     await this.model.catchUp(app.id);
     return { schemas: await this.model.schemas(app.id) };
   }
 
   @OnRequest(findSchema)
   async find({ principal, app, schema }: BodyOf<typeof findSchema>): Promise<ReplyOf<typeof findSchema>> {
-    checkMayRead(principal, app);
+    checkMaySee(principal, app);
     await this.model.catchUp(app.id);
     return { schema: existingSchema(await this.model.schema(app.id, schema)) };
   }

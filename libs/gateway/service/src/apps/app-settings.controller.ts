@@ -1,9 +1,10 @@
-import { addLanguage, type AppState, attachClient, revokeClient } from '@reprise/contracts';
+import { checkMay } from '@reprise/access';
+import { addLanguage, type AppState, attachClient, type Principal, revokeClient } from '@reprise/contracts';
 import { MessageBus } from '@reprise/messaging-core';
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { json } from '../http/json-body.js';
-import { appRef, type Command, CurrentApp, CurrentCommand } from '../http/request.js';
+import { appRef, Caller, type Command, CurrentApp, CurrentCommand } from '../http/request.js';
 import { clientsDto } from './client.dto.js';
 import { languagesDto } from './language.dto.js';
 import { rolesDto } from './role.dto.js';
@@ -28,7 +29,8 @@ export class AppSettingsController {
   }
 
   @Get('clients')
-  clients(@CurrentApp() app: AppState) {
+  clients(@Caller() caller: Principal, @CurrentApp() app: AppState) {
+    checkMay(caller, 'own', app);
     return clientsDto(app);
   }
 

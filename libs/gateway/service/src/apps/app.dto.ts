@@ -1,5 +1,6 @@
+import { may } from '@reprise/access';
 import type { AppState, Principal } from '@reprise/contracts';
-import { del, get, path, post } from '../http/links.js';
+import { del, get, type Links, path, post } from '../http/links.js';
 
 /** Squidex's AppDto, as the caller sees the app. */
 export function appDto(app: AppState, caller: Principal) {
@@ -22,18 +23,24 @@ export function appDto(app: AppState, caller: Principal) {
     _links: {
       self: get(self),
       ping: get('/api/ping'),
-      delete: del(self),
       assets: get(`${self}/assets`),
-      backups: get(`${self}/backups`),
-      clients: get(`${self}/clients`),
-      contributors: get(`${self}/contributors`),
-      jobs: get(`${self}/jobs`),
       languages: get(`${self}/languages`),
       roles: get(`${self}/roles`),
       rules: get(`${self}/rules`),
       schemas: get(`${self}/schemas`),
       'schemas/create': post(`${self}/schemas`),
       workflows: get(`${self}/workflows`),
+      ...(may(caller, 'own', app.id) ? ownersLinks(self) : {}),
     },
+  };
+}
+
+function ownersLinks(self: string): Links {
+  return {
+    delete: del(self),
+    backups: get(`${self}/backups`),
+    clients: get(`${self}/clients`),
+    contributors: get(`${self}/contributors`),
+    jobs: get(`${self}/jobs`),
   };
 }

@@ -1,9 +1,10 @@
-import { type AppState, assignContributor, findUsers, removeContributor } from '@reprise/contracts';
+import { checkMay } from '@reprise/access';
+import { type AppState, assignContributor, findUsers, type Principal, removeContributor } from '@reprise/contracts';
 import { MessageBus } from '@reprise/messaging-core';
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { json } from '../http/json-body.js';
-import { appRef, type Command, CurrentApp, CurrentCommand } from '../http/request.js';
+import { appRef, Caller, type Command, CurrentApp, CurrentCommand } from '../http/request.js';
 import { contributorsDto } from './contributor.dto.js';
 
 const AssignContributor = z.object({ contributorId: z.string(), role: z.string().optional(), invite: z.boolean().optional() });
@@ -13,7 +14,8 @@ export class ContributorsController {
   constructor(private readonly bus: MessageBus) {}
 
   @Get()
-  list(@CurrentApp() app: AppState) {
+  list(@Caller() caller: Principal, @CurrentApp() app: AppState) {
+    checkMay(caller, 'own', app);
     return this.answer(app);
   }
 

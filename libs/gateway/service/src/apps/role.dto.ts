@@ -1,19 +1,12 @@
+import { DEFAULT_ROLES } from '@reprise/access';
 import type { AppState } from '@reprise/contracts';
 import { get, path } from '../http/links.js';
-
-/** These exist in every app, with what they allow in it. */
-const DEFAULT_ROLES: Record<string, string[]> = {
-  Owner: ['*'],
-  Developer: ['api', 'assets', 'contents', 'patterns', 'rules', 'schemas', 'workflows'],
-  Editor: ['assets', 'contents', 'roles.read', 'workflows.read'],
-  Reader: ['assets.read', 'contents.*.read'],
-};
 
 /** Squidex's RolesDto: the default ones first, then the app's own. */
 export function rolesDto(app: AppState) {
   const clients = Object.values(app.clients).map((client) => client.role);
   const contributors = Object.values(app.contributors);
-  const role = (name: string, permissions: string[], properties: Record<string, unknown>, isDefaultRole: boolean) => ({
+  const role = (name: string, permissions: readonly string[], properties: Record<string, unknown>, isDefaultRole: boolean) => ({
     name,
     numClients: clients.filter((used) => used === name).length,
     numContributors: contributors.filter((used) => used === name).length,

@@ -18,6 +18,13 @@ export class BackupsController {
     return { items: jobs.map(archiveDto), _links: { self: get('/api/backups') } };
   }
 
+  /** Whatever became of its app: an archive goes only by a person's word, so there must be a way for it. */
+  @Delete('backups/:id')
+  @HttpCode(204)
+  async deleteAny(@CurrentCommand() command: Command, @Param('id') jobId: string): Promise<void> {
+    await this.bus.request(deleteBackup, { ...command, jobId });
+  }
+
   @Get('apps/:app/backups')
   async backups(@Caller() principal: Principal, @CurrentApp() app: AppState) {
     const jobs = await this.jobsOf(principal, app);

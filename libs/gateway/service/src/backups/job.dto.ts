@@ -3,8 +3,8 @@ import { del, get, type Links, path, post } from '../http/links.js';
 
 /** What Reprise tells of a job beyond Squidex's fields. */
 function progress(job: JobView) {
-  const { phase, totalEvents, totalAssets, handledBytes, totalBytes, eventsPerSecond, eta, error } = job;
-  return { phase, totalEvents, totalAssets, handledBytes, totalBytes, eventsPerSecond, eta, error };
+  const { phase, totalEvents, totalAssets, lostAssets, handledBytes, totalBytes, eventsPerSecond, eta, error } = job;
+  return { phase, totalEvents, totalAssets, lostAssets, handledBytes, totalBytes, eventsPerSecond, eta, error };
 }
 
 /** The archive's signed link; only while there is an archive. */
@@ -36,10 +36,10 @@ export function backupDto(app: AppRef, job: JobView) {
   };
 }
 
-/** Any archive of the installation; its app may be gone. */
+/** Any archive of the installation. Its app may be gone, or another may have its name: no link leads by way of it. */
 export function archiveDto(job: JobView) {
   const app = job.app ?? { id: '', name: '' };
-  return { ...backupDto(app, job), appId: app.id, appName: app.name };
+  return { ...backupDto(app, job), appId: app.id, appName: app.name, _links: { delete: del(path`/api/backups/${job.id}`), ...download(job) } };
 }
 
 /** Squidex's JobDto. */

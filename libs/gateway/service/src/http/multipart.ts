@@ -17,8 +17,8 @@ export interface ReceivedForm<Stored> {
 }
 
 /**
- * A form with exactly one file, which goes to `store` as it comes, so that it is never in memory. Errors `upload.no-file`, `upload.too-large`;
- * when it fails, `discard` is called with what was stored.
+ * A form with exactly one file, which goes to `store` as it comes, so that it is never in memory. Errors `upload.no-file`, `upload.too-large`,
+ * `upload.malformed`, `upload.broken-off`; when it fails, `discard` is called with what was stored.
  */
 export async function receiveFile<Stored>(
   request: FastifyRequest,
@@ -30,7 +30,8 @@ export async function receiveFile<Stored>(
   let received: { file: ReceivedFile; stored: Stored } | undefined;
   const fields: Record<string, string> = {};
   try {
-    for await (const part of request.parts({ limits: { fileSize: limits.maxBytes, files: 2, fields: 50, fieldSize: 100_000 } })) {
+    const parts = request.parts({ limits: { fileSize: limits.maxBytes, files: 2, fields: 50, fieldSize: 100_000 } });
+    for await (const part of sent(parts, request)) {
       if (part.type === 'field') {
         fields[part.fieldname.toLowerCase()] = String(part.value);
         continue;
@@ -40,7 +41,7 @@ export async function receiveFile<Stored>(
       let size = 0;
       const stored = await store(
         (async function* () {
-          for await (const chunk of part.file as AsyncIterable<Buffer>) {
+          for await (const chunk of sent(part.file as AsyncIterable<Buffer>, request)) {
             digest.update(chunk);
             size += chunk.length;
             yield chunk;
@@ -56,6 +57,20 @@ export async function receiveFile<Stored>(
   } catch (error) {
     if (received) await discard(received.stored);
     throw error;
+  }
+}
+
+/** What the sender sent. Where it can't be read any further the fault is his, not ours. */
+async function* sent<T>(source: AsyncIterable<T>, request: FastifyRequest): AsyncGenerator<T> {
+  try {
+    yield* source;
+  } catch (cause) {
+    // Nobody is there any more to read the answer; the code is for those who read the log.
+    if (request.raw.destroyed && !request.raw.readableEnded) {
+      throw new RepriseError('invalid', 'upload.broken-off', 'The sender hung up before the form had ended.', { cause });
+    }
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RepriseError('invalid', 'upload.malformed', `The form is not valid 'multipart/form-data': ${reason}. Nothing was kept of it.`, { cause });
   }
 }
 

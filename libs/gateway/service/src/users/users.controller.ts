@@ -1,3 +1,4 @@
+import { checkAdministrator } from '@reprise/access';
 import { createUser, findUsers, type Principal, type User } from '@reprise/contracts';
 import { RepriseError } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
@@ -24,7 +25,7 @@ export class UsersController {
 
   @Get(':id')
   async one(@Caller() caller: Principal, @Param('id') id: string) {
-    if (!caller.administrator) throw new RepriseError('forbidden', 'auth.forbidden', 'Only an administrator may do this.');
+    checkAdministrator(caller);
     const { users } = await this.bus.request(findUsers, { ids: [id] });
     if (!users[0]) throw new RepriseError('not-found', 'users.not-found', 'The user does not exist.');
     return userDto(users[0]);

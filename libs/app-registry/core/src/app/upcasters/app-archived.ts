@@ -1,3 +1,3 @@
-import { upcaster } from './upcaster.js';
+import { upcaster } from '@reprise/event-store-core';
 
 export const appArchived = upcaster('AppArchivedEvent', 'AppDeletedEvent', () => ({ permanent: false }));

@@ -1,5 +1,4 @@
-import { member } from '@reprise/json-text';
-import { upcaster } from './upcaster.js';
+import { upcaster } from '@reprise/event-store-core';
 
 /** Squidex migrates this one by a single step, in which `isReader` is lost: the client keeps its role, here as there. */
-export const appClientChanged = upcaster('AppClientChangedEvent', 'AppClientUpdatedEventV2', (payload) => ({ id: member(payload, 'id') }));
+export const appClientChanged = upcaster('AppClientChangedEvent', 'AppClientUpdatedEventV2');

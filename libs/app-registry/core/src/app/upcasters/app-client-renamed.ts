@@ -1,7 +1,3 @@
-import { member } from '@reprise/json-text';
-import { upcaster } from './upcaster.js';
+import { upcaster } from '@reprise/event-store-core';
 
-export const appClientRenamed = upcaster('AppClientRenamedEvent', 'AppClientUpdatedEventV2', (payload) => ({
-  id: member(payload, 'id'),
-  name: member(payload, 'name') ?? null,
-}));
+export const appClientRenamed = upcaster('AppClientRenamedEvent', 'AppClientUpdatedEventV2');

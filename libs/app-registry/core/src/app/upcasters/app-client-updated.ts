@@ -1,7 +1,4 @@
+import { upcaster } from '@reprise/event-store-core';
 import { member } from '@reprise/json-text';
-import { upcaster } from './upcaster.js';
 
-export const appClientUpdatedV1 = upcaster('AppClientUpdatedEvent', 'AppClientUpdatedEventV2', (payload) => ({
-  id: member(payload, 'id'),
-  role: member(payload, 'permission') ?? null,
-}));
+export const appClientUpdatedV1 = upcaster('AppClientUpdatedEvent', 'AppClientUpdatedEventV2', (payload) => ({ role: member(payload, 'permission') ?? null }));

@@ -1,11 +1,5 @@
-import { member, text } from '@reprise/json-text';
-import { upcaster } from './upcaster.js';
-
-const planOf = (payload: Record<string, unknown>) => text(payload, 'planId').trim();
+import { upcaster } from '@reprise/event-store-core';
+import { text } from '@reprise/json-text';
 
 /** Without a plan it was a reset. */
-export const appPlanChangedV1 = upcaster(
-  'AppPlanChanged',
-  (payload) => (planOf(payload) ? 'AppPlanChangedEvent' : 'AppPlanResetEvent'),
-  (payload) => (planOf(payload) ? { planId: member(payload, 'planId') } : {}),
-);
+export const appPlanChangedV1 = upcaster('AppPlanChanged', (payload) => (text(payload, 'planId').trim() ? 'AppPlanChangedEvent' : 'AppPlanResetEvent'));

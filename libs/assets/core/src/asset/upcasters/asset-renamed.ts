@@ -1,11 +1,3 @@
-import type { Upcaster } from '@reprise/event-store-core';
-import { member } from '@reprise/json-text';
+import { upcaster } from '@reprise/event-store-core';
 
-export const assetRenamed: Upcaster = {
-  from: 'AssetRenamedEvent',
-  upcast: ({ payload, payloadText }) => ({
-    type: 'AssetAnnotatedEvent',
-    payload: { fileName: member(payload, 'fileName'), actor: member(payload, 'actor') },
-    payloadText,
-  }),
-};
+export const assetRenamed = upcaster('AssetRenamedEvent', 'AssetAnnotatedEvent');

@@ -1,11 +1,3 @@
-import type { Upcaster } from '@reprise/event-store-core';
-import { member } from '@reprise/json-text';
+import { upcaster } from '@reprise/event-store-core';
 
-export const assetTagged: Upcaster = {
-  from: 'AssetTaggedEvent',
-  upcast: ({ payload, payloadText }) => ({
-    type: 'AssetAnnotatedEvent',
-    payload: { tags: member(payload, 'tags'), actor: member(payload, 'actor') },
-    payloadText,
-  }),
-};
+export const assetTagged = upcaster('AssetTaggedEvent', 'AssetAnnotatedEvent');

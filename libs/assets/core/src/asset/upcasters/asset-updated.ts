@@ -1,7 +1,4 @@
-import type { Upcaster } from '@reprise/event-store-core';
+import { upcaster } from '@reprise/event-store-core';
 import { fromOldImage } from './old-image.js';
 
-export const assetUpdatedV1: Upcaster = {
-  from: 'AssetUpdated',
-  upcast: ({ payload, payloadText }) => ({ type: 'AssetUpdatedEventV2', payload: { ...payload, ...fromOldImage(payload) }, payloadText }),
-};
+export const assetUpdatedV1 = upcaster('AssetUpdated', 'AssetUpdatedEventV2', fromOldImage);

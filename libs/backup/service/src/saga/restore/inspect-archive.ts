@@ -1,7 +1,8 @@
+import { appNameProblem, type NameProblem } from '@reprise/app-registry-core';
 import { ArchivePool, ArchiveReader, ATTACHMENTS, encodeImportPlan, openObject } from '@reprise/backup-archive';
 import { addLine, addWarnings, MAX_LISTED, type RestoreJob } from '@reprise/backup-core';
-import { matchUsers } from '@reprise/contracts';
-import { RepriseError } from '@reprise/kernel';
+import { findApp, matchUsers } from '@reprise/contracts';
+import { hasCode, RepriseError } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
@@ -10,8 +11,6 @@ import { Inspector, type Inspection } from '../../inspect/inspector.js';
 import { avatarKey, findingsKey, planKey } from '../keys.js';
 import { Moves, type Run } from '../run.js';
 import type { Findings } from './findings.js';
-
-const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** Looks at all of the archive before anything of it is taken over; a dry run ends here. */
 @Injectable()
@@ -37,8 +36,8 @@ export class InspectArchive {
     const report = (inspection.report = { ...inspection.report, users: users.slice(0, MAX_LISTED), usersToCreate });
     const name = job.requestedName ?? report.app.name;
     if (job.dryRun) return this.endDryRun(job, name, inspection);
-    if (!SLUG.test(name))
-      throw new RepriseError('invalid', 'apps.name-invalid', 'The name of the app in the archive is not a valid slug. Restore it under another name.');
+    const found = appNameProblem(name);
+    if (found) throw new RepriseError('invalid', found.code, unusable(name, found));
     await this.saveFindings(job, inspection, await this.saveAvatar(job, reader));
     await this.moves.from(job, (current, now) => ({
       ...current,
@@ -48,7 +47,8 @@ export class InspectArchive {
       name,
       report,
       totalEvents: report.events,
-      totalAssets: report.assets - report.missingAssets,
+      totalAssets: report.assets,
+      lostAssets: report.missingAssets,
       log: addLine(current.log, now, 'Creating Users'),
     }));
   }
@@ -60,11 +60,34 @@ export class InspectArchive {
 
   /** What was found is stored before the archive goes: a kill in between must not cost the report. */
   private async endDryRun(job: RestoreJob, name: string, { report }: Inspection): Promise<void> {
+    const warnings = [...report.warnings, ...(await this.nameWarnings(name))];
     await this.moves.from(job, (current, now) => {
       const line = `Inspected ${report.events} events and ${report.attachments} attachments. Nothing was restored.`;
-      const log = addLine(addWarnings(current.log, now, report.warnings), now, line);
-      return { ...current, stage: 'cleaning', name, report, totalEvents: report.events, totalAssets: report.assets - report.missingAssets, log };
+      const log = addLine(addWarnings(current.log, now, warnings), now, line);
+      return {
+        ...current,
+        stage: 'cleaning',
+        name,
+        report: { ...report, warnings },
+        totalEvents: report.events,
+        totalAssets: report.assets,
+        lostAssets: report.missingAssets,
+        log,
+      };
     });
+  }
+
+  /** Why a restore under the name would fail now. Nothing is reserved. */
+  private async nameWarnings(name: string): Promise<string[]> {
+    const found = appNameProblem(name);
+    if (found) return [unusable(name, found)];
+    try {
+      await this.bus.request(findApp, { name });
+      return [`There is an app named ${name} already. Restore under another name.`];
+    } catch (error) {
+      if (hasCode(error, 'apps.not-found')) return [];
+      throw error;
+    }
   }
 
   /** The first image that there is, as Squidex takes it. */
@@ -92,4 +115,8 @@ export class InspectArchive {
     };
     await this.objects.put(findingsKey(job.id), Buffer.from(JSON.stringify(findings)));
   }
+}
+
+function unusable(name: string, { problem }: NameProblem): string {
+  return `The app in the archive is named '${name}'. ${problem} Restore it under another name.`;
 }

@@ -1,27 +1,25 @@
-import type { ContentState, SchemaState } from '@reprise/contracts';
+import { workflowOf } from '@reprise/app-registry-core';
+import type { ContentState, SchemaState, Workflow } from '@reprise/contracts';
 import type { DecidedEvent } from '@reprise/read-models-core';
 import { invalid } from '../../problems.js';
 import { existingContent } from '../existing-content.js';
 import { editedVersion, PUBLISHED } from '../status.js';
-import { validateData } from '../validate-data.js';
+import { type AppSettings, validateData } from '../validate-data.js';
 import { contentEvent } from './content-event.js';
 
-const LONGEST_STATUS = 100;
-
-/** Workflows name their steps freely. Error `contents.status-invalid`. */
-export function checkStatus(status: string): void {
-  if (status.trim() === '' || status.length > LONGEST_STATUS) {
-    throw invalid('contents.status-invalid', [`status: Status must be the name of a step of the workflow, at most ${LONGEST_STATUS} characters.`]);
-  }
+/** Error `contents.status-invalid`. */
+export function checkStatus(status: string, { steps }: Workflow): void {
+  if (Object.hasOwn(steps, status)) return;
+  throw invalid('contents.status-invalid', [`status: Status is not defined in the workflow, which has ${Object.keys(steps).join(', ')}.`]);
 }
 
 /** The status that it has already is no change. Errors: `contents.not-found`, `contents.status-invalid`, `contents.invalid` for what may not be published. */
-export function changeStatus(state: ContentState | undefined, schema: SchemaState, status: string): DecidedEvent[] {
+export function changeStatus(state: ContentState | undefined, schema: SchemaState, app: AppSettings, status: string): DecidedEvent[] {
   const content = existingContent(state, schema);
-  checkStatus(status);
+  checkStatus(status, workflowOf(app, schema.id));
   const before = editedVersion(content);
   if (before.status === status) return [];
-  if (status === PUBLISHED && publishingIsChecked(schema)) validateData(before.data, { schema, publish: true, before: before.data });
+  if (status === PUBLISHED && publishingIsChecked(schema)) validateData(before.data, { schema, app, publish: true, before: before.data });
   const change = status === PUBLISHED ? 'Published' : before.status === PUBLISHED ? 'Unpublished' : 'Change';
   return [contentEvent('ContentStatusChangedEventV2', { change, status, newVersion: false }, content.id, schema)];
 }

@@ -1,4 +1,4 @@
-import { upcaster } from '../../upcaster.js';
+import { upcaster } from '@reprise/event-store-core';
 
 export const contentPublished = upcaster('ContentPublishedEvent', 'ContentStatusChangedEventV2', () => ({
   status: 'Published',

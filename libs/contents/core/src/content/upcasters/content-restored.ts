@@ -1,4 +1,4 @@
-import { upcaster } from '../../upcaster.js';
+import { upcaster } from '@reprise/event-store-core';
 
 export const contentRestored = upcaster('ContentRestoredEvent', 'ContentStatusChangedEventV2', () => ({
   status: 'Draft',

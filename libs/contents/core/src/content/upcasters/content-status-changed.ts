@@ -1,5 +1,5 @@
+import { upcaster } from '@reprise/event-store-core';
 import { textOrNull } from '@reprise/json-text';
-import { upcaster } from '../../upcaster.js';
 
 const CHANGES = ['Change', 'Published', 'Unpublished'];
 

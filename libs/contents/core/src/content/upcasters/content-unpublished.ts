@@ -1,4 +1,4 @@
-import { upcaster } from '../../upcaster.js';
+import { upcaster } from '@reprise/event-store-core';
 
 export const contentUnpublished = upcaster('ContentUnpublishedEvent', 'ContentStatusChangedEventV2', () => ({
   status: 'Draft',

@@ -1,5 +1,5 @@
+import { upcaster } from '@reprise/event-store-core';
 import { objectOrNull } from '@reprise/json-text';
-import { upcaster } from '../../upcaster.js';
 import { actionToFlow } from './action-to-flow.js';
 import { upcastTrigger } from './old-trigger.js';
 

@@ -1,6 +1,6 @@
+import { upcaster } from '@reprise/event-store-core';
 import { flag, member, objects, text } from '@reprise/json-text';
 import type { JsonObject } from '@reprise/json-text';
-import { upcaster } from '../../upcaster.js';
 
 /** Fields had no ids: they get them in order of appearance, nested ones right after their parent. The schema's own properties are dropped, as Squidex does. */
 export const schemaCreatedV1 = upcaster('SchemaCreatedEvent', 'SchemaCreatedEventV2', (payload) => {

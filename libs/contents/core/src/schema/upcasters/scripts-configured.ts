@@ -1,6 +1,6 @@
+import { upcaster } from '@reprise/event-store-core';
 import { textOrNull } from '@reprise/json-text';
 import type { JsonObject } from '@reprise/json-text';
-import { upcaster } from '../../upcaster.js';
 
 /** Blank scripts are none. */
 export const scriptsConfigured = upcaster('ScriptsConfiguredEvent', 'SchemaScriptsConfiguredEvent', (payload) => ({

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ApiClient } from './api-client.js';
+import { ApiClient } from '@reprise/gateway-client';
 
 export interface ServerOptions {
   /** The built program. */
