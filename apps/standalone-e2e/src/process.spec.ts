@@ -81,14 +81,16 @@ describe('The process', () => {
   });
 
   it.each(['SIGKILL', 'SIGTERM'] as const)('goes on after %s in the middle of a restore, as if nothing had been', { timeout: 300_000 }, async (signal) => {
-    let server = await startStandalone({ dataDir });
+    // The port changes from start to start, and URLs of assets with it, were it not for this.
+    const installation = { dataDir, env: { REPRISE_BASE_URL: 'https://restored.example.com' } };
+    let server = await startStandalone(installation);
     const id = await restoreFile(server.client, fixture(`${big}.zip`), { name: 'survivor' });
     // At several moments, the first right after the job was accepted.
     for (const wait of [0, 400, 900, 1_500]) {
       await new Promise((resolve) => setTimeout(resolve, wait));
       if (signal === 'SIGKILL') await server.kill();
       else await server.stop();
-      server = await startStandalone({ dataDir });
+      server = await startStandalone(installation);
     }
     const job = completed(await followRestore(server.client, id));
     expect(job.handledEvents).toBe(truthOf(big).eventCount);
