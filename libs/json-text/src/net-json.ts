@@ -20,7 +20,8 @@ export function netString(value: string): string {
   if (!NEEDS_ESCAPE.test(value)) return `"${value}"`;
   let text = value.includes('\\') ? value.replaceAll('\\', '\\\\') : value;
   if (text.includes('"')) text = text.replaceAll('"', '\\u0022');
-  if (SPECIAL.test(text)) text = text.replace(SPECIALS, (unit) => SHORT[unit] ?? escapeUnit(unit));
+  // None of what was put in is special, and the value is the shorter text.
+  if (SPECIAL.test(value)) text = text.replace(SPECIALS, (unit) => SHORT[unit] ?? escapeUnit(unit));
   return `"${text}"`;
 }
 

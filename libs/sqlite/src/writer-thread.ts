@@ -2,6 +2,9 @@ import { Worker } from 'node:worker_threads';
 import { RepriseError } from '@reprise/kernel';
 import type { FromWriter, ToWriter, WireError, WriterSettings } from './protocol.js';
 
+/** What calls bring is garbage a moment later: collected early, it takes little memory. */
+const YOUNG = { maxYoungGenerationSizeMb: 8 };
+
 interface Waiting {
   resolve(result: unknown): void;
   reject(error: RepriseError): void;
@@ -31,7 +34,7 @@ export class WriterThread {
 
   /** Resolves when the database is open and its tables exist. */
   static async start(settings: WriterSettings): Promise<WriterThread> {
-    const worker = new Worker(new URL('./writer.js', import.meta.url), { workerData: settings, name: 'sqlite-writer' });
+    const worker = new Worker(new URL('./writer.js', import.meta.url), { workerData: settings, name: 'sqlite-writer', resourceLimits: YOUNG });
     const first = await new Promise<FromWriter>((resolve, reject) => worker.once('message', resolve).once('error', reject));
     if ('failed' in first) {
       await worker.terminate();

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
+import { ByteBlock } from './byte-block.js';
 import { countIn, noCounts } from './counts.js';
 import { encodeEntry } from './deflate.js';
 import { encodeEventFile } from './event-file.js';
-import type { ArchivedEvent } from './event-types.js';
 import { usersOf } from './event-users.js';
 import { eventPath } from './layout.js';
+import { countOfPacked, unpackEvents, type PackedEvents } from './packed-events.js';
 
-export interface DeflateEvents {
-  /** In order, all of one folder. */
-  events: readonly ArchivedEvent[];
+/** Of an event file, deflated and plain; only a first guess. */
+const USUAL_BYTES = 1_000;
+
+/** In order, all of one folder. */
+export interface DeflateEvents extends PackedEvents {
   time: number;
   /** These are all events of their folder: its digest can be made here, else the caller gets the plain bytes to go on with. */
   whole: boolean;
@@ -31,19 +34,21 @@ export interface DeflatedEvents {
 }
 
 /** Event files of a run of events as entries of a fragment. CPU work: runs in the pool. */
-export function deflateEvents({ events, time, whole }: DeflateEvents): DeflatedEvents {
-  const count = events.length;
+export function deflateEvents({ time, whole, ...packed }: DeflateEvents): DeflatedEvents {
+  const count = countOfPacked(packed);
   const hash = createHash('sha256');
-  const chunks: Uint8Array[] = [];
-  const plain: Uint8Array[] = [];
+  const bytes = new ByteBlock(count * USUAL_BYTES);
+  const plain = whole ? undefined : new ByteBlock(count * USUAL_BYTES);
   const types = noCounts();
   const users = new Set<string>();
   const [methods, crcs, compressedSizes] = [new Uint8Array(count), new Uint32Array(count), new Uint32Array(count)];
   const [sizes, lengths] = [new Uint32Array(count), new Uint32Array(count)];
-  events.forEach((event, i) => {
+  let i = 0;
+  for (const event of unpackEvents(packed)) {
     const file = Buffer.from(encodeEventFile(event), 'latin1');
     const { record, header, data } = encodeEntry(eventPath(event.position - 1), file, { time });
-    chunks.push(header, data);
+    bytes.add(header);
+    bytes.add(data);
     methods[i] = record.method;
     crcs[i] = record.crc;
     compressedSizes[i] = record.compressedSize;
@@ -51,20 +56,10 @@ export function deflateEvents({ events, time, whole }: DeflateEvents): DeflatedE
     lengths[i] = header.length + data.length;
     countIn(types, event.type);
     for (const user of usersOf(event.type, event.payload)) users.add(user);
-    if (whole) hash.update(file);
-    else plain.push(file);
-  });
-  const result = { bytes: joined(chunks), methods, crcs, compressedSizes, sizes, lengths, types, users: [...users] };
-  return whole ? { ...result, sha256: hash.digest('hex') } : { ...result, plain: joined(plain) };
-}
-
-/** In memory of its own: what is sent to another thread takes all of its memory block along. */
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const result = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    result.set(chunk, at);
-    at += chunk.length;
+    if (plain) plain.add(file);
+    else hash.update(file);
+    i++;
   }
-  return result;
+  const result = { bytes: bytes.take(), methods, crcs, compressedSizes, sizes, lengths, types, users: [...users] };
+  return plain ? { ...result, plain: plain.take() } : { ...result, sha256: hash.digest('hex') };
 }

@@ -7,14 +7,19 @@ import { FragmentLayout } from './fragment-layout.js';
 import { FolderDigests } from './folder-digests.js';
 import { inOrder } from './in-order.js';
 import { eventPath, EVENTS_PER_FOLDER } from './layout.js';
+import { EventPacker, type PackedEvents } from './packed-events.js';
 import type { ArchivePool } from './pool.js';
 import { dosTime } from './zip-format.js';
 
 /** Characters of payloads that go to a thread at once; a folder of larger events goes in several runs. */
 const RUN_CHARACTERS = 4 * 1024 * 1024;
+const USUAL_RUN_BYTES = 2 * 1024 * 1024;
 
 interface Run {
-  events: ArchivedEvent[];
+  events: PackedEvents;
+  /** Number of the first event's file. */
+  first: number;
+  count: number;
   /** The first and the last of their folder are among them. */
   begins: boolean;
   ends: boolean;
@@ -41,28 +46,28 @@ export function eventFragment(pages: AsyncIterable<readonly ArchivedEvent[]>, op
   const users = new Set<string>();
   let events = 0;
 
-  const note = (run: Run, deflated: DeflatedEvents) => {
-    run.events.forEach((event, i) => {
+  const note = (run: Omit<Run, 'events'>, deflated: DeflatedEvents) => {
+    for (let i = 0; i < run.count; i++) {
       layout.entry({
-        name: eventPath(event.position - 1),
+        name: eventPath(run.first + i),
         method: deflated.methods[i]!,
         crc: deflated.crcs[i]!,
         compressedSize: deflated.compressedSizes[i]!,
         size: deflated.sizes[i]!,
       });
       layout.own(deflated.lengths[i]!);
-    });
+    }
     const { sha256, plain, sizes } = deflated;
     const size = sizes.reduce((sum, entry) => sum + entry, 0);
-    const folder = open.add({ first: run.events[0]!.position - 1, count: run.events.length, size, ends: run.ends, sha256, plain });
+    const folder = open.add({ first: run.first, count: run.count, size, ends: run.ends, sha256, plain });
     if (folder) folders.push(folder);
-    events += run.events.length;
+    events += run.count;
     for (const [type, count] of Object.entries(deflated.types)) countIn(types, type, count);
     for (const user of deflated.users) users.add(user);
   };
 
   async function* bytes(): AsyncGenerator<Uint8Array> {
-    const deflate = async (run: Run) => ({ run, deflated: await pool.run('deflateEvents', { events: run.events, whole: run.begins && run.ends, time }) });
+    const deflate = async ({ events, ...run }: Run) => ({ run, deflated: await pool.run('deflateEvents', { ...events, whole: run.begins && run.ends, time }) });
     for await (const { run, deflated } of inOrder(runsOf(pages), deflate, pool.threads + 1)) {
       note(run, deflated);
       yield deflated.bytes;
@@ -77,25 +82,23 @@ export function eventFragment(pages: AsyncIterable<readonly ArchivedEvent[]>, op
 
 /** Cuts pages into runs of one folder each: a whole one if its events aren't large. */
 async function* runsOf(pages: AsyncIterable<readonly ArchivedEvent[]>): AsyncGenerator<Run> {
-  let events: ArchivedEvent[] = [];
+  let events = new EventPacker(USUAL_RUN_BYTES);
+  let first = 0;
   let characters = 0;
-  let begins = true;
+  const run = (ends: boolean): Run => ({ events: events.take(), first, count: events.count, begins: first % EVENTS_PER_FOLDER === 0, ends });
   for await (const page of pages) {
     for (const event of page) {
-      if ((event.position - 1) % EVENTS_PER_FOLDER === 0) {
-        if (events.length > 0) yield { events, begins, ends: true };
-        events = [];
+      const number = event.position - 1;
+      const newFolder = number % EVENTS_PER_FOLDER === 0;
+      if (events.count > 0 && (newFolder || characters > RUN_CHARACTERS)) {
+        yield run(newFolder);
+        events = new EventPacker(USUAL_RUN_BYTES);
         characters = 0;
-        begins = true;
-      } else if (characters > RUN_CHARACTERS) {
-        yield { events, begins, ends: false };
-        events = [];
-        characters = 0;
-        begins = false;
       }
-      events.push(event);
+      if (events.count === 0) first = number;
+      events.add(event);
       characters += event.payload.length;
     }
   }
-  if (events.length > 0) yield { events, begins, ends: true };
+  if (events.count > 0) yield run(true);
 }

@@ -31,22 +31,19 @@ export async function* readRuns(source: RandomAccess, first: number, last: numbe
   for (let from = first; from <= last;) {
     const begin = entry(from);
     const run = [begin];
-    const named = { ...begin, name: eventPath(from) };
-    let least = earliestEnd(named);
-    let end = readEnd(named, source.size);
+    let least = earliestEnd({ ...begin, name: eventPath(from) });
     let plain = begin.size;
     let next = from + 1;
     for (; next <= last && next % EVENTS_PER_FOLDER !== 0; next++) {
       const candidate = entry(next);
-      const named = { ...candidate, name: eventPath(next) };
       const gap = candidate.offset - least;
       plain += candidate.size;
       if (gap < 0 || gap > GAP_BYTES || plain > RUN_PLAIN_BYTES) break;
-      least = earliestEnd(named);
+      least = earliestEnd({ ...candidate, name: eventPath(next) });
       if (least - begin.offset > RUN_BYTES) break;
       run.push(candidate);
-      end = readEnd(named, source.size);
     }
+    const end = readEnd({ ...run.at(-1)!, name: eventPath(next - 1) }, source.size);
     const begins = from === first || from % EVENTS_PER_FOLDER === 0;
     const ends = next > last || next % EVENTS_PER_FOLDER === 0;
     const bytes = await source.read(begin.offset, end - begin.offset);
@@ -61,12 +58,17 @@ function pack(entries: readonly Place[]): Float64Array {
   return packed;
 }
 
-/** The entries of a run, with their names. */
-export function entriesOf(run: Pick<EventRun, 'first' | 'entries'>): EntryRecord[] {
-  return Array.from({ length: run.entries.length / PACKED }, (_, i) => {
-    const [offset, compressedSize, size, crc, method] = run.entries.subarray(i * PACKED) as unknown as [number, number, number, number, number];
-    return { name: eventPath(run.first + i), offset, compressedSize, size, crc, method };
-  });
+/** An entry of a run, with its name. */
+export function entryOf({ first, entries }: Pick<EventRun, 'first' | 'entries'>, index: number): EntryRecord {
+  const at = index * PACKED;
+  return {
+    name: eventPath(first + index),
+    offset: entries[at]!,
+    compressedSize: entries[at + 1]!,
+    size: entries[at + 2]!,
+    crc: entries[at + 3]!,
+    method: entries[at + 4]!,
+  };
 }
 
 export function countOf(run: Pick<EventRun, 'entries'>): number {

@@ -5,6 +5,7 @@ import { FolderDigests } from './folder-digests.js';
 import type { EventImportPlan } from './import-plan.js';
 import { inOrder } from './in-order.js';
 import { checkFolders } from './manifest.js';
+import { unpackEvents } from './packed-events.js';
 import type { ArchivePool } from './pool.js';
 import type { RandomAccess } from './random-access.js';
 import type { RestoreMapping } from './restore-mapping.js';
@@ -28,12 +29,12 @@ export async function* readImport(source: RandomAccess, plan: EventImportPlan, m
   const digests = new FolderDigests();
   const decode = async (run: EventRun) => ({
     part: { first: run.first, count: countOf(run), ends: run.ends },
-    decoded: await pool.run('decodeRun', { run, versions: plan.versions.slice(run.first - first, run.first - first + countOf(run)), mapping }),
+    decoded: await pool.run('decodeRun', { ...run, versions: plan.versions.slice(run.first - first, run.first - first + countOf(run)), mapping }),
   });
   for await (const { part, decoded } of inOrder(runs, decode, pool.threads + 1)) {
-    const { events, warnings, ...digest } = decoded;
+    const { texts, numbers, warnings, ...digest } = decoded;
     const folder = digests.add({ ...part, ...digest });
     if (folder && plan.folders) checkFolders(plan.folders, [folder]);
-    yield { events, warnings, bytes: digest.size };
+    yield { events: [...unpackEvents({ texts, numbers })], warnings, bytes: digest.size };
   }
 }

@@ -1,5 +1,6 @@
 import { RepriseError } from '@reprise/kernel';
 import { Piscina } from 'piscina';
+import { movedWith } from './moving.js';
 import type { Tasks } from './pool-tasks.js';
 import type { Outcome } from './pool.worker.js';
 
@@ -8,7 +9,7 @@ const HEAP = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 
 /**
  * Threads for what costs CPU: deflating, inflating, decoding events. Started with the first task, let go after a while without work.
- * Tasks take and give copies; bytes are in the megabytes, so that copying doesn't count.
+ * Tasks take and give copies, but for large bytes: see {@link movedWith}.
  */
 export class ArchivePool {
   readonly threads: number;
@@ -26,7 +27,7 @@ export class ArchivePool {
       idleTimeout: 5000,
       resourceLimits: HEAP,
     });
-    const outcome = (await this.piscina.run(input, { name }).catch(rethrow)) as Outcome<ReturnType<Tasks[Name]>>;
+    const outcome = (await this.piscina.run(input, { name, transferList: movedWith(input) }).catch(rethrow)) as Outcome<ReturnType<Tasks[Name]>>;
     if ('error' in outcome) throw RepriseError.fromBody(outcome.error);
     return outcome.result;
   }

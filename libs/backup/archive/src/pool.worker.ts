@@ -1,14 +1,18 @@
 /** Runs in the threads of the pool: one file, whose exports piscina finds by name. */
 import { toRepriseError, type ErrorBody } from '@reprise/kernel';
+import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { movedWith } from './moving.js';
 import { tasks, type Tasks } from './pool-tasks.js';
 
 /** Errors lose kind and code on the way between threads, so they go as plain bodies. */
 export type Outcome<Result> = { result: Result } | { error: ErrorBody };
 
-function guarded<Input, Result>(task: (input: Input) => Result): (input: Input) => Outcome<Result> {
+function guarded<Input, Result extends object>(task: (input: Input) => Result): (input: Input) => Outcome<Result> {
   return (input) => {
     try {
-      return { result: task(input) };
+      const result = task(input);
+      // What arrives at the other side is the value alone.
+      return move({ [valueSymbol]: { result }, [transferableSymbol]: movedWith(result) }) as never;
     } catch (error) {
       return { error: toRepriseError(error).toBody() };
     }

@@ -4,7 +4,7 @@ import { corrupt } from './errors.js';
 /** Bytes that can be read at any place: an object of a store, a file, a buffer. */
 export interface RandomAccess {
   readonly size: number;
-  /** Exactly `length` bytes from `offset` on, which lie within the size. */
+  /** Exactly `length` bytes from `offset` on, which lie within the size. Where they are alone in their memory they are the caller's to give away. */
   read(offset: number, length: number): Promise<Buffer>;
 }
 

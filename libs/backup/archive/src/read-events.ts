@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { assetFileOf, type AssetFile } from './asset-files.js';
+import { ByteBlock } from './byte-block.js';
 import { decodeEventFile } from './event-file.js';
-import type { ArchivedEvent, DecodedEvent } from './event-types.js';
-import { entriesOf, type EventRun } from './event-runs.js';
+import type { DecodedEvent } from './event-types.js';
+import { countOf, entryOf, type EventRun } from './event-runs.js';
 import { usersOf } from './event-users.js';
 import { aboutEvent } from './errors.js';
 import { eventPath } from './layout.js';
 import { inflateEntry } from './inflate.js';
+import { EventPacker, type PackedEvents } from './packed-events.js';
 import type { RestoreMapping } from './restore-mapping.js';
 import { transformEvent } from './transform.js';
 
@@ -39,47 +41,45 @@ export function inspectRun(run: EventRun): InspectedEvents {
   return { ...result, users: [...users], ...digest };
 }
 
-export interface DecodeRun {
-  run: EventRun;
+export interface DecodeRun extends EventRun {
   /** Stream version of each event. */
   versions: readonly number[];
   mapping: RestoreMapping;
 }
 
-export interface DecodedEvents extends RunDigest {
-  events: ArchivedEvent[];
+export interface DecodedEvents extends RunDigest, PackedEvents {
   warnings: string[];
 }
 
 /** Reads, checks and transforms the events of a run for their new app. CPU work: runs in the pool. */
-export function decodeRun({ run, versions, mapping }: DecodeRun): DecodedEvents {
-  const events: ArchivedEvent[] = [];
+export function decodeRun({ versions, mapping, ...run }: DecodeRun): DecodedEvents {
+  const events = new EventPacker(2 * run.bytes.length);
   const warnings: string[] = [];
   const digest = eachEvent(run, (decoded, number) => {
     const { event, warning } = transformEvent(decoded, { position: number + 1, version: versions[number - run.first]!, mapping });
-    events.push(event);
+    events.add(event);
     if (warning) warnings.push(warning);
   });
-  return { events, warnings, ...digest };
+  return { ...events.take(), warnings, ...digest };
 }
 
 function eachEvent(run: EventRun, visit: (event: DecodedEvent, number: number) => void): RunDigest {
   const bytes = Buffer.from(run.bytes.buffer, run.bytes.byteOffset, run.bytes.byteLength);
   const hash = createHash('sha256');
-  const whole = run.begins && run.ends;
-  const plain: Uint8Array[] = [];
+  const plain = run.begins && run.ends ? undefined : new ByteBlock(2 * bytes.length);
   let size = 0;
-  entriesOf(run).forEach((entry, i) => {
+  for (let i = 0; i < countOf(run); i++) {
+    const entry = entryOf(run, i);
     const file = inflateEntry(bytes, run.base, entry);
     size += file.length;
-    if (whole) hash.update(file);
-    else plain.push(file);
+    if (plain) plain.add(file);
+    else hash.update(file);
     const number = run.first + i;
     try {
       visit(decodeEventFile(file, entry.name), number);
     } catch (error) {
       throw aboutEvent(eventPath(number), error);
     }
-  });
-  return whole ? { sha256: hash.digest('hex'), size } : { plain: new Uint8Array(Buffer.concat(plain)), size };
+  }
+  return plain ? { plain: plain.take(), size } : { sha256: hash.digest('hex'), size };
 }

@@ -50,9 +50,10 @@ export function dosTime(date: Date): number {
   return ((day << 16) | time) >>> 0;
 }
 
-function nameBytes(name: string): { bytes: Buffer; flags: number } {
-  const bytes = Buffer.from(name);
-  return { bytes, flags: bytes.length === name.length ? 0 : FLAG_UTF8 };
+/** Names are UTF-8, which is told where they aren't ASCII. */
+function nameOf({ name }: Pick<EntryRecord, 'name'>): { nameLength: number; flags: number } {
+  const nameLength = Buffer.byteLength(name);
+  return { nameLength, flags: nameLength === name.length ? 0 : FLAG_UTF8 };
 }
 
 interface Common {
@@ -79,31 +80,35 @@ function writeCommon(header: Buffer, at: number, entry: Omit<EntryRecord, 'offse
 
 /** What stands in front of an entry's data. */
 export function localHeader(entry: Omit<EntryRecord, 'offset'>, time: number, limits: Zip64Limits = ZIP64_LIMITS): Buffer {
-  const { bytes, flags } = nameBytes(entry.name);
+  const { nameLength, flags } = nameOf(entry);
   const large = entry.size >= limits.bytes || entry.compressedSize >= limits.bytes;
-  const header = Buffer.alloc(LOCAL_SIZE + bytes.length + (large ? 20 : 0));
+  // Every byte is written below.
+  const header = Buffer.allocUnsafe(LOCAL_SIZE + nameLength + (large ? 20 : 0));
   header.writeUInt32LE(LOCAL_SIGNATURE, 0);
-  writeCommon(header, 4, entry, { time, flags, large, nameLength: bytes.length, extraLength: large ? 20 : 0 });
-  bytes.copy(header, LOCAL_SIZE);
-  if (large) writeZip64(header, LOCAL_SIZE + bytes.length, [entry.size, entry.compressedSize]);
+  writeCommon(header, 4, entry, { time, flags, large, nameLength, extraLength: large ? 20 : 0 });
+  header.write(entry.name, LOCAL_SIZE);
+  if (large) writeZip64(header, LOCAL_SIZE + nameLength, [entry.size, entry.compressedSize]);
   return header;
 }
 
 /** The entry's record in the directory. */
 export function centralHeader(entry: EntryRecord, time: number, limits: Zip64Limits = ZIP64_LIMITS): Buffer {
-  const { bytes, flags } = nameBytes(entry.name);
+  const { nameLength, flags } = nameOf(entry);
   const large = entry.size >= limits.bytes || entry.compressedSize >= limits.bytes;
   const far = entry.offset >= limits.bytes;
   const numbers = [...(large ? [entry.size, entry.compressedSize] : []), ...(far ? [entry.offset] : [])];
   const extra = numbers.length > 0 ? 4 + 8 * numbers.length : 0;
-  const header = Buffer.alloc(CENTRAL_SIZE + bytes.length + extra);
+  // Every byte is written below.
+  const header = Buffer.allocUnsafe(CENTRAL_SIZE + nameLength + extra);
   header.writeUInt32LE(CENTRAL_SIGNATURE, 0);
   header.writeUInt16LE(extra ? (3 << 8) | 45 : UNIX_3_0, 4);
-  writeCommon(header, 6, entry, { time, flags, large, nameLength: bytes.length, extraLength: extra });
+  writeCommon(header, 6, entry, { time, flags, large, nameLength, extraLength: extra });
+  // No comment, the first disk, no internal attributes.
+  header.fill(0, 32, 38);
   header.writeUInt32LE(ATTRIBUTES, 38);
   header.writeUInt32LE(far ? 0xffffffff : entry.offset, 42);
-  bytes.copy(header, CENTRAL_SIZE);
-  if (extra) writeZip64(header, CENTRAL_SIZE + bytes.length, numbers);
+  header.write(entry.name, CENTRAL_SIZE);
+  if (extra) writeZip64(header, CENTRAL_SIZE + nameLength, numbers);
   return header;
 }
 

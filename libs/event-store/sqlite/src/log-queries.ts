@@ -82,12 +82,15 @@ export class LogQueries {
 
       const bounds = [keyOf(log.id, range.from), keyOf(log.id, to)];
       const prepared = statement(this.database.reader, range.kinds ? OF_KINDS : IN_RANGE);
+      // An array for each row takes half the time of an object.
+      prepared.setReturnArrays(true);
       const rows = range.kinds ? prepared.iterate(...bounds, JSON.stringify(range.kinds), range.limit) : prepared.iterate(...bounds, range.limit);
       const events: StoredEvent[] = [];
       let characters = 0;
       let full = false;
       for (const row of rows) {
-        const event = plain(row as unknown as StoredEvent);
+        const [position, stream, version, type, payload, headers] = row as unknown as [number, string, number, string, string, string];
+        const event: StoredEvent = { position, stream, version, type, payload, headers };
         const size = event.payload.length + event.headers.length;
         // A window of a log that a restore fills ends at the first gap; one that is open has none.
         const gap = !range.kinds && event.position !== range.from + events.length;

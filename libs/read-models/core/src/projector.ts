@@ -6,12 +6,12 @@ import { RepriseError } from '@reprise/kernel';
 import { KeyedLock } from './keyed-lock.js';
 import { applyEvent, entityIdOfStream } from './projection.js';
 import type { Projection } from './projection.js';
-import type { AppliedBatch, ReadModelStore, ReadQuery, ReadRow } from './read-model-store.js';
-import { RowCache } from './row-cache.js';
+import type { ReadModelStore, ReadQuery, ReadRow } from './read-model-store.js';
 
 const BATCH = 1_000;
-const CACHED_ROWS = 50_000;
-const CACHED_CHARACTERS = 64 * 1024 * 1024;
+
+/** What streams led to; undefined for one whose object doesn't exist (yet). */
+type States = Map<string, EntityState | undefined>;
 
 export interface ProjectorParts {
   /** Name of the read model, one for each service: `contents`, `assets`, … */
@@ -99,10 +99,13 @@ export class Projector {
   }
 
   private async advance(appId: string, from: number, to: number, onProgress?: (position: number) => void | Promise<void>): Promise<number> {
-    const cache = new RowCache(CACHED_ROWS, CACHED_CHARACTERS);
+    // What the last batch led to: streams go on in the next one, and needn't be read back. Keeping more would cost more memory than it saves work.
+    let known: States = new Map();
+    const read = (after: number) => this.reader.read(appId, { from: after + 1, to, limit: this.batchSize, kinds: this.kinds });
     let position = from;
-    while (position < to) {
-      const { events, end } = await this.reader.read(appId, { from: position + 1, to, limit: this.batchSize, kinds: this.kinds });
+    let reading = position < to ? read(position) : undefined;
+    while (reading) {
+      const { events, end } = await reading;
       if (end <= position) {
         throw new RepriseError(
           'corrupt',
@@ -110,23 +113,28 @@ export class Projector {
           `The log ends at position ${position}, but ${to} events are expected. Restore or repair it first.`,
         );
       }
-      const batch: AppliedBatch = { from: position, to: end, rows: await this.reduce(appId, events, cache) };
-      if (await this.store.apply(appId, this.model, batch)) {
+      const states = await this.statesBefore(appId, events, known);
+      const applying = this.store.apply(appId, this.model, { from: position, to: end, rows: this.reduce(events, states) });
+      known = states;
+      // The next events are read meanwhile. Should applying fail, nobody asks for them.
+      reading = end < to ? read(end) : undefined;
+      reading?.catch(() => undefined);
+      if (await applying) {
         position = end;
         await onProgress?.(position);
       } else {
-        // Another replica was quicker: what is cached may be behind the rows now.
-        cache.clear();
+        // Another replica was quicker: what is known may be behind the rows now.
+        known = new Map();
         position = await this.store.position(appId, this.model);
+        reading = position < to ? read(position) : undefined;
       }
       await nextTurn();
     }
     return position;
   }
 
-  /** The rows that the events change. */
-  private async reduce(appId: string, events: readonly StoredEvent[], cache: RowCache): Promise<ReadRow[]> {
-    const states = await this.statesBefore(appId, events, cache);
+  /** The rows that the events change. Leaves in `states` what they led to. */
+  private reduce(events: readonly StoredEvent[], states: States): ReadRow[] {
     const changed = new Set<string>();
     for (const event of events) {
       const projection = this.projections.get(kindOfStream(event.stream));
@@ -139,28 +147,22 @@ export class Projector {
       }
     }
     const rows: ReadRow[] = [];
-    for (const [stream, state] of states) {
-      const projection = this.projections.get(kindOfStream(stream));
-      let size = 0;
-      if (state && projection && changed.has(stream)) {
-        const text = JSON.stringify(state);
-        size = text.length;
-        rows.push({ kind: projection.kind, id: state.id, version: state.version, ...projection.row(state), state: text });
-      }
-      cache.set(stream, { state, size });
+    for (const stream of changed) {
+      const state = states.get(stream)!;
+      const projection = this.projections.get(kindOfStream(stream))!;
+      rows.push({ kind: projection.kind, id: state.id, version: state.version, ...projection.row(state), state: JSON.stringify(state) });
     }
     return rows;
   }
 
   /** The states of all streams that the events belong to. A stream that begins here has none, which spares most look-ups of a rebuild. */
-  private async statesBefore(appId: string, events: readonly StoredEvent[], cache: RowCache): Promise<Map<string, EntityState | undefined>> {
-    const states = new Map<string, EntityState | undefined>();
+  private async statesBefore(appId: string, events: readonly StoredEvent[], known: States): Promise<States> {
+    const states: States = new Map();
     const wanted = new Map<string, Map<string, string>>();
     for (const { stream, version } of events) {
       if (states.has(stream)) continue;
-      const cached = cache.get(stream);
-      states.set(stream, cached?.state);
-      if (cached || version === 0) continue;
+      states.set(stream, known.get(stream));
+      if (known.has(stream) || version === 0) continue;
       const kind = kindOfStream(stream);
       const ids = wanted.get(kind) ?? new Map<string, string>();
       wanted.set(kind, ids.set(entityIdOfStream(stream), stream));

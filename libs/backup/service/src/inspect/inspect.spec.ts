@@ -58,6 +58,14 @@ describe('stream versions', () => {
     expect(versions.next(['b', 'a', 'c'])).toEqual([1, 2, 0]);
     versions.close();
   });
+
+  it('go on for streams that were put away', () => {
+    const versions = new StreamVersions(2);
+    expect(versions.next(['a', 'b', 'c', 'c'])).toEqual([0, 0, 0, 1]);
+    expect(versions.next(['c', 'd', 'a', 'a'])).toEqual([2, 0, 1, 2]);
+    expect(versions.next(['a', 'b', 'c', 'd', 'e'])).toEqual([3, 1, 3, 1, 0]);
+    versions.close();
+  });
 });
 
 describe('what an archive says of its app', () => {
