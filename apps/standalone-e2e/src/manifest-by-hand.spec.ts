@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,14 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { fixture, root } from './support/fixtures.js';
 import { backUp, restore, startStandalone } from './support/standalone.js';
 
-const hasTools = ['unzip', 'sha256sum', 'sh'].every((tool) => {
-  try {
-    execFileSync('which', [tool], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-});
+const hasTools = ['unzip', 'sha256sum', 'sh'].every((tool) => spawnSync('which', [tool]).status === 0);
 
 describe.skipIf(!hasTools)('The manifest (install unzip and coreutils)', () => {
   it('is proved by the commands that the format’s description gives', async () => {

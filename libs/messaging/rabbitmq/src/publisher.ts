@@ -26,10 +26,6 @@ export class Publisher {
     this.wrapper = await connection.channel({ confirm: true }, (channel) => this.setUp(channel));
   }
 
-  async close(): Promise<void> {
-    await this.wrapper.close();
-  }
-
   /** Rejects with `messaging.unroutable` when nobody listens. The broker drops it if nobody took it in time. */
   async request(envelope: Envelope, withinMs: number): Promise<void> {
     const properties = { ...toProperties(envelope), replyTo: REPLIES, expiration: Math.ceil(withinMs), mandatory: true };
