@@ -25,16 +25,18 @@ export interface PortsOptions {
   bus: MessageBus;
   logger: Logger;
   version: string;
+  /** Given each port by its token, answers what stands in for it; tests put faults and pauses in between. The adapter itself if absent. */
+  around?: (<Port extends object>(token: unknown, port: Port) => Port) | undefined;
 }
 
 /** Which adapter stands behind each port of the services: SQLite, folders, messages within the process. */
 @Module({})
 export class PortsModule {
-  static of({ config, installation, bus, logger, version }: PortsOptions): DynamicModule {
+  static of({ config, installation, bus, logger, version, around = (_, port) => port }: PortsOptions): DynamicModule {
     const { database, assets, archives, pool } = installation;
     const { baseUrl, rootClientId, rootClientSecret } = config;
-    const log = new SqliteEventLog(database);
-    const ports = new Map<unknown, unknown>([
+    const log = around(EventLog, new SqliteEventLog(database));
+    const ports = new Map<unknown, object>([
       [MessageBus, bus],
       [Logger, logger],
       [Clock, new SystemClock()],
@@ -62,7 +64,7 @@ export class PortsModule {
       ],
       [GatewayConfig, new GatewayConfig({ baseUrl })],
     ]);
-    const providers = [...ports].map(([provide, useValue]) => ({ provide, useValue }) as Provider);
+    const providers = [...ports].map(([provide, port]) => ({ provide, useValue: port === log ? log : around(provide, port) }) as Provider);
     return { module: PortsModule, global: true, providers, exports: [...ports.keys()] as DynamicModule['exports'] & object };
   }
 }

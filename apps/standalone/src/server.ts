@@ -10,6 +10,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { StandaloneConfig } from './config.js';
 import { openInstallation } from './installation.js';
+import type { PortsOptions } from './ports.module.js';
 import { StandaloneModule } from './standalone.module.js';
 
 /** Downloads that are under way get so long when the server stops. */
@@ -22,8 +23,8 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Opens the data, starts messages, then HTTP. Errors: those of the folders, the database and the port. */
-export async function startServer(config: StandaloneConfig, logger: Logger, version: string): Promise<Server> {
+/** Opens the data, starts messages, then HTTP; `around` see {@link PortsOptions}. Errors: those of the folders, the database and the port. */
+export async function startServer(config: StandaloneConfig, logger: Logger, version: string, around?: PortsOptions['around']): Promise<Server> {
   const installation = await openInstallation(config);
   let nest: NestFastifyApplication | undefined;
   const close = async () => {
@@ -38,7 +39,7 @@ export async function startServer(config: StandaloneConfig, logger: Logger, vers
   };
   try {
     const transport = new InProcessTransport(new SystemClock(), logger);
-    const module = StandaloneModule.of({ config, installation, bus: new TypedBus(transport), logger, version });
+    const module = StandaloneModule.of({ config, installation, bus: new TypedBus(transport), logger, version, around });
     nest = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(), {
       bodyParser: false,
       abortOnError: false,
