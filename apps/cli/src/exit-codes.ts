@@ -3,6 +3,8 @@ export const ExitCode = {
   ok: 0,
   /** The job ran and failed, or was cancelled. */
   jobFailed: 1,
+  /** The archive is not what it should be. */
+  damaged: 1,
   /** The command line is wrong, or the file isn't there. */
   usage: 2,
   /** Nobody answers at the URL. */

@@ -42,7 +42,7 @@ function progress(job: RestoreJob): string {
 }
 
 /** Log lines may hold names out of an archive: nothing of them may steer the terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replace(/[\x00-\x1f\x7f-\x9f]/g, ' ');
 }

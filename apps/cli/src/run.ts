@@ -2,6 +2,7 @@ import { ApiError } from '@reprise/gateway-client';
 import { hasCode } from '@reprise/kernel';
 import { Command, CommanderError } from 'commander';
 import { addRestore } from './commands/restore.js';
+import { addVerify } from './commands/verify.js';
 import { CommandError, ExitCode } from './exit-codes.js';
 import type { Terminal } from './job-printer.js';
 
@@ -15,9 +16,10 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv, { out
   const program = new Command('reprise')
     .description('Backup and replay for event-sourced apps')
     .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) })
-    .addHelpText('after', '\nExit codes: 0 done, 1 the job failed, 2 wrong command line, 3 nobody answers, 4 refused by the server')
+    .addHelpText('after', '\nExit codes: 0 done, 1 the job failed or the archive is damaged, 2 wrong command line, 3 nobody answers, 4 refused by the server')
     .exitOverride();
   addRestore(program, env, out);
+  addVerify(program, env, out);
   // Subcommands take over the settings above only when they are told.
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {

@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { followRestore, isFinished, restoreFile } from '@reprise/gateway-client';
 import type { Command } from 'commander';
 import { connect, type ConnectionOptions, withConnection } from '../connection.js';
+import { existingFile } from '../existing-file.js';
 import { CommandError, ExitCode } from '../exit-codes.js';
 import { JobPrinter, type Terminal } from '../job-printer.js';
 
@@ -23,10 +22,7 @@ export function addRestore(program: Command, env: NodeJS.ProcessEnv, terminal: T
 }
 
 async function restore(file: string, options: RestoreOptions, env: NodeJS.ProcessEnv, terminal: Terminal): Promise<void> {
-  // npm runs scripts in its workspace, and says where it was called.
-  const path = resolve(env['INIT_CWD'] ?? '', file);
-  const info = await stat(path).catch(() => undefined);
-  if (!info?.isFile()) throw new CommandError(ExitCode.usage, `There is no file '${file}'.`);
+  const path = await existingFile(file, env);
   const client = connect(options, env);
   const id = await restoreFile(client, path, { ...(options.name === undefined ? {} : { name: options.name }), ...(options.dryRun ? { dryRun: true } : {}) });
   const printer = new JobPrinter(terminal);

@@ -76,6 +76,11 @@ export class ArchiveReader {
     return this.paths.keys();
   }
 
+  /** Every entry that is an attachment by its place, those included that nobody asks for. */
+  *attachmentEntries(): Generator<ArchiveEntry> {
+    for (const [path, rows] of this.paths) for (const row of rows) yield this.entry(row, path);
+  }
+
   /** An entry's plain bytes, checked. Error `archive.entry-too-large` beyond `maxBytes` (default: the limit of event files). */
   async readEntry(entry: ArchiveEntry, maxBytes = this.limits.maxEventBytes): Promise<Buffer> {
     if (entry.size > maxBytes) throw tooLarge(entry, maxBytes);

@@ -28,6 +28,8 @@ export interface AssetImportItem {
   fileHash: string;
   /** null: the archive doesn't have the file. */
   entry: ArchiveEntry | null;
+  /** The manifest says that the file was lost already when the archive was written. */
+  lostBefore?: boolean;
   /** From the manifest if there is one. */
   sha256?: string;
 }

@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { RepriseError } from '@reprise/kernel';
 import { corrupt } from './errors.js';
 
@@ -22,6 +23,32 @@ export async function openObject(store: ReadableStore, key: string): Promise<Ran
     size: info.size,
     read: async (offset, length) => (length === 0 ? Buffer.alloc(0) : exactly(await store.read(key, { start: offset, end: offset + length - 1 }), length)),
   };
+}
+
+/** A file of this machine for reading; errors as those of `node:fs`. */
+export async function openFile(path: string): Promise<RandomAccess & { close(): Promise<void> }> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    return {
+      size,
+      async read(offset, length) {
+        // Memory of its own, never a piece of a shared one: the caller may give it away.
+        const bytes = Buffer.from(new ArrayBuffer(length));
+        let done = 0;
+        while (done < length) {
+          const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
+          if (bytesRead === 0) break;
+          done += bytesRead;
+        }
+        return exactly(bytes.subarray(0, done), length);
+      },
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 export function bufferAccess(buffer: Buffer): RandomAccess {

@@ -7,7 +7,7 @@ import { MessageBus } from '@reprise/messaging-core';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
 import { BackupConfig } from '../../backup.config.js';
-import { Inspector, type Inspection } from '../../inspect/inspector.js';
+import { Inspector, type Inspection } from '@reprise/backup-inspection';
 import { avatarKey, findingsKey, planKey } from '../keys.js';
 import { Moves, type Run } from '../run.js';
 import type { Findings } from './findings.js';

@@ -2,6 +2,7 @@ import {
   type ArchiveManifest,
   type ArchivePool,
   type ArchiveReader,
+  type AssetDigest,
   type AssetImportItem,
   checkManifest,
   decodeEventFile,
@@ -171,6 +172,6 @@ export class Inspector {
   }
 }
 
-function digestsOf(manifest: ArchiveManifest | undefined): Map<number, string> {
-  return new Map(manifest?.assets.filter(({ missing }) => !missing).map(({ position, sha256 }) => [position, sha256]));
+function digestsOf(manifest: ArchiveManifest | undefined): Map<number, AssetDigest> {
+  return new Map(manifest?.assets.map((digest) => [digest.position, digest]));
 }

@@ -1,4 +1,13 @@
-import { type ArchiveEntry, type ArchiveReader, type AssetFile, type AssetImportItem, attachmentPath } from '@reprise/backup-archive';
+import {
+  type ArchiveEntry,
+  type ArchiveReader,
+  type AssetDigest,
+  type AssetFile,
+  type AssetImportItem,
+  attachmentPath,
+  shownName,
+} from '@reprise/backup-archive';
+import { RepriseError } from '@reprise/kernel';
 import { RepeatedEntries } from './repeated-entries.js';
 
 /**
@@ -14,16 +23,26 @@ export class AssetMatcher {
 
   constructor(
     private readonly reader: Pick<ArchiveReader, 'attachments'>,
-    private readonly digests: ReadonlyMap<number, string>,
+    /** What the manifest says, by position of the event; empty without one. */
+    private readonly digests: ReadonlyMap<number, Pick<AssetDigest, 'sha256' | 'missing'>>,
   ) {}
 
+  /** Error `archive.manifest-mismatch` (corrupt): the file was there when the archive was written. */
   match({ position, assetId, name, fileSize, fileHash }: AssetFile): AssetImportItem {
     const entry = this.take(name, fileSize);
     // An empty entry is how a missing file is told; of an empty file it is the file.
     const file = entry && (entry.size > 0 || fileSize === 0) ? entry : null;
-    if (!file) this.missing++;
-    const sha256 = this.digests.get(position);
-    return { position, assetId, name, fileSize, fileHash, entry: file, ...(sha256 !== undefined && file ? { sha256 } : {}) };
+    const digest = this.digests.get(position);
+    const item = { position, assetId, name, fileSize, fileHash, entry: file };
+    if (file) return digest && !digest.missing ? { ...item, sha256: digest.sha256 } : item;
+    this.missing++;
+    if (!digest) return item;
+    if (digest.missing) return { ...item, lostBefore: true };
+    throw new RepriseError(
+      'corrupt',
+      'archive.manifest-mismatch',
+      `The file ${shownName(name)} is in the manifest, but not in the archive, or empty. The archive was changed after it was written, or is damaged.`,
+    );
   }
 
   private take(name: string, fileSize: number): ArchiveEntry | undefined {

@@ -19,7 +19,7 @@ const withFiles = (entries: Record<string, ArchiveEntry[]>) => ({ attachments: (
 
 describe('which file belongs to which event', () => {
   it('is told by the name', () => {
-    const matcher = new AssetMatcher(withFiles({ 'a_0.asset': [entry(10, 5)] }), new Map([[3, 'digest']]));
+    const matcher = new AssetMatcher(withFiles({ 'a_0.asset': [entry(10, 5)] }), new Map([[3, { sha256: 'digest' }]]));
     expect(matcher.match(file(3, 'a', 5))).toMatchObject({ position: 3, entry: { offset: 10 }, sha256: 'digest' });
     expect(matcher.missing).toBe(0);
   });
@@ -32,6 +32,20 @@ describe('which file belongs to which event', () => {
     expect(bySize.match(file(1, 'ABC', 7)).entry?.offset).toBe(10);
     expect(bySize.match(file(2, 'abc', 7)).entry).toBeNull();
     expect(bySize.missing).toBe(1);
+  });
+
+  it('must be there where the manifest says so', () => {
+    const none = withFiles({ 'b_0.asset': [entry(20, 0)] });
+    const manifest = new Map([
+      [1, { sha256: 'digest' }],
+      [2, { sha256: 'digest' }],
+      [3, { sha256: '', missing: true }],
+    ]);
+    const matcher = new AssetMatcher(none, manifest);
+    expect(() => matcher.match(file(1, 'a', 5))).toThrow('a_0.asset is in the manifest, but not in the archive');
+    expect(() => matcher.match(file(2, 'b', 5))).toThrow('b_0.asset is in the manifest');
+    expect(matcher.match(file(3, 'c', 5))).toMatchObject({ entry: null, lostBefore: true });
+    expect(matcher.match(file(4, 'd', 5))).not.toHaveProperty('lostBefore');
   });
 
   it('is found in an archive that repeats one name endlessly, in time', () => {
