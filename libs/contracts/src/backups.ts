@@ -9,14 +9,19 @@ export type JobStatus = z.infer<typeof JobStatus>;
 export const LinkSignature = z.object({ expires: z.number().int(), signature: z.string() });
 export type LinkSignature = z.infer<typeof LinkSignature>;
 
+/** What reading all of an archive has shown. */
+export const CheckResult = z.object({ ok: z.boolean(), findings: z.array(z.string()), moreFindings: z.number().int() });
+/** What comparing a restore of it with the live app has shown. */
+export const ProofResult = CheckResult.extend({ comparedRows: z.number().int(), comparedFolds: z.number().int() });
+
 /** A job as everybody sees it: REST, SSE, command line and console show these same figures. */
 export const JobView = z.object({
   id: z.string(),
-  kind: z.enum(['backup', 'restore']),
+  kind: z.enum(['backup', 'restore', 'verify', 'prove']),
   status: JobStatus,
-  /** `exporting`, `assembling`, `verifying`; `fetching`, `inspecting`, `importing`, `rebuilding`, `proving`; absent before and after. */
+  /** `exporting`, `assembling`, `verifying`; `fetching`, `inspecting`, `importing`, `rebuilding`, `proving`; `checking`; `comparing`, `cleaning`; absent before and after. */
   phase: z.string().optional(),
-  /** Backup: the app. Restore: the new app. */
+  /** The app; of a restore, the new one. */
   app: AppRef.optional(),
   created: z.string(),
   started: z.string().optional(),
@@ -38,11 +43,32 @@ export const JobView = z.object({
   report: z.unknown().optional(),
   /** Backup only, once Completed. */
   archive: z.object({ size: z.number(), etag: z.string(), fileName: z.string(), link: LinkSignature }).optional(),
+  /** Backup only: what its last verification and its last proof have shown, and when. */
+  verified: CheckResult.extend({ at: z.string() }).optional(),
+  proved: ProofResult.extend({ at: z.string() }).optional(),
+  /** Verification and proof only: of which backup, and what came out. */
+  backupId: z.string().optional(),
+  result: z.union([ProofResult, CheckResult]).optional(),
 });
 export type JobView = z.infer<typeof JobView>;
 
 /** Answered when the job is on disk. Errors: `backups.limit-reached` (invalid), `backups.already-running` (invalid), `apps.not-found`. */
 export const startBackup = defineRequest('backup.start', { body: z.object({ ...command, app: AppRef }), reply: z.object({ jobId: z.string() }) });
+
+/**
+ * Reads every byte of a backup's archive (`verify`), or restores it into a shadow app and compares that with the live one (`prove`). Answered when
+ * the job is on disk. Errors: `backups.not-found`, `apps.not-found`, `checks.already-running` (invalid).
+ */
+export const startCheck = defineRequest('backup.check', {
+  body: z.object({ ...command, app: AppRef, backupId: z.string(), kind: z.enum(['verify', 'prove']) }),
+  reply: z.object({ jobId: z.string() }),
+});
+
+/** Backups of an app and what is done with them, newest first. */
+export const listJobs = defineRequest('backup.list-jobs', {
+  body: z.object({ principal: Principal, app: AppRef }),
+  reply: z.object({ jobs: z.array(JobView) }),
+});
 
 /** Newest first. Without app: every archive, those of deleted apps too (administrators). */
 export const listBackups = defineRequest('backup.list', {
@@ -50,7 +76,7 @@ export const listBackups = defineRequest('backup.list', {
   reply: z.object({ jobs: z.array(JobView) }),
 });
 
-/** Cancels a running one. Without app: of whichever, deleted ones too (administrators). Error `backups.not-found`. */
+/** Deletes a backup, or the record of a verification or proof. Cancels a running one. Without app: of whichever, deleted ones too (administrators). Error `backups.not-found`. */
 export const deleteBackup = defineRequest('backup.delete', {
   body: z.object({ ...command, app: AppRef.optional(), jobId: z.string() }),
   reply: z.object({}),
@@ -102,6 +128,8 @@ const JobFact = z.object({
   events: z.number().int(),
   assets: z.number().int(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** Verification and proof: of which backup. */
+  backupId: z.string().optional(),
 });
 export const backupCompleted = defineFact('backup.completed', { body: JobFact });
 export const backupFailed = defineFact('backup.failed', { body: JobFact });
@@ -109,3 +137,9 @@ export const backupCancelled = defineFact('backup.cancelled', { body: JobFact })
 export const restoreCompleted = defineFact('restore.completed', { body: JobFact });
 export const restoreFailed = defineFact('restore.failed', { body: JobFact });
 export const restoreCancelled = defineFact('restore.cancelled', { body: JobFact });
+export const verificationCompleted = defineFact('verification.completed', { body: JobFact });
+export const verificationFailed = defineFact('verification.failed', { body: JobFact });
+export const verificationCancelled = defineFact('verification.cancelled', { body: JobFact });
+export const proofCompleted = defineFact('proof.completed', { body: JobFact });
+export const proofFailed = defineFact('proof.failed', { body: JobFact });
+export const proofCancelled = defineFact('proof.cancelled', { body: JobFact });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineRequest, defineWork } from './define.js';
 
 /**
- * The contract by which a service joins backup and restore: snapshot at the cut, export, import, rebuild, discard.
+ * The contract by which a service joins backup and restore: snapshot at the cut, export, import, rebuild, compare, discard.
  * The orchestrator knows no other way, for our own services either. All work is idempotent: the same segment may run
  * again, on another worker, also after it had succeeded.
  */
@@ -54,6 +54,12 @@ export const rebuildRegistry = defineWork('app-registry.rebuild', { body: Rebuil
 export const rebuildContents = defineWork('contents.rebuild', { body: RebuildTask });
 export const rebuildAssets = defineWork('assets.rebuild', { body: RebuildTask });
 
+/** Compares the read models of `appId`, into which a backup of `live` was restored, with those of `live` at position `to` of its log. */
+export const CompareTask = z.object({ ...AppTask, live: z.string(), to: z.number().int().min(1) });
+export const compareRegistry = defineWork('app-registry.compare', { body: CompareTask });
+export const compareContents = defineWork('contents.compare', { body: CompareTask });
+export const compareAssets = defineWork('assets.compare', { body: CompareTask });
+
 /** Removes all that the service holds of an app, and whatever comes late for it: an id that was discarded is never used again. */
 export const DiscardTask = z.object({ ...AppTask });
 export const discardEvents = defineWork('event-store.discard', { body: DiscardTask });
@@ -76,6 +82,8 @@ export const SegmentResult = z.object({
   digest: z.string().optional(),
   /** Rebuild: objects alive by kind, for the report. */
   objects: z.record(z.string(), z.number().int()).optional(),
+  /** Compare: objects compared with live rows, with folds of the live log, and what differs. */
+  comparison: z.object({ rows: z.number().int(), folds: z.number().int(), differences: z.array(z.string()), moreDifferences: z.number().int() }).optional(),
 });
 export type SegmentResult = z.infer<typeof SegmentResult>;
 

@@ -6,8 +6,8 @@ export interface RestoreMapping {
   newAppId: string;
   /** Name of the new app. */
   name: string;
-  /** The archive's user ids to this installation's; ids left out can't be mapped. */
-  users: Record<string, string>;
+  /** The archive's user ids to this installation's; ids left out can't be mapped. `same`: they are this installation's, known or not. */
+  users: Record<string, string> | 'same';
   /** Base URLs of asset files, old and new, with and without the app; absent if the archive has no urls.json. */
   urls?: { oldAssets: string; oldAssetsApp: string; newAssets: string; newAssetsApp: string };
 }

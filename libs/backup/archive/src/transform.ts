@@ -89,12 +89,13 @@ function applied(text: string, changes: readonly Change[]): string {
 
 function mappedUser(raw: string, users: RestoreMapping['users']): string | undefined {
   const id: unknown = JSON.parse(raw);
-  return typeof id === 'string' && Object.hasOwn(users, id) ? users[id] : undefined;
+  if (typeof id !== 'string' || users === 'same') return typeof id === 'string' ? id : undefined;
+  return Object.hasOwn(users, id) ? users[id] : undefined;
 }
 
 /** Clients stay as they are, even with the old app's name; so do users who can't be mapped. */
 function mappedActor(raw: string, users: RestoreMapping['users']): string {
-  if (!raw.startsWith('"subject:')) return raw;
+  if (users === 'same' || !raw.startsWith('"subject:')) return raw;
   const id = (JSON.parse(raw) as string).slice('subject:'.length);
   return Object.hasOwn(users, id) ? netString(`subject:${users[id]}`) : raw;
 }

@@ -1,16 +1,13 @@
 import { isFinished, type BackupJob } from './job.js';
 import type { JobProgress } from './segment.js';
-import { type SharedStep, stageStep } from './stage-step.js';
+import { finishedStep, type SharedStep, stageStep } from './stage-step.js';
 
 /** What a backup needs next. Each step is idempotent: after a crash it is taken again. */
 export type BackupStep = SharedStep | 'start' | 'assemble' | 'verify';
 
 /** `Created → exporting → assembling → verifying → Completed`, and from anywhere before that: `cleaning → Failed | Cancelled`. */
 export function nextBackupStep(job: BackupJob, progress: JobProgress): BackupStep {
-  if (isFinished(job)) {
-    if (!job.announced) return 'announce';
-    return job.deleteRequested ? 'delete' : 'nothing';
-  }
+  if (isFinished(job)) return finishedStep(job);
   // Segments that run would write into what is being removed: they are told to stop, and report.
   if (job.stage === 'cleaning') return progress.export.running > 0 ? 'wait' : 'clean';
   if (job.cancelRequested) return 'cancel';

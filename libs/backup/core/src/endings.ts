@@ -1,5 +1,5 @@
 import type { Job, JobFailure } from './job.js';
-import { isFinished } from './job.js';
+import { isFinished, isReplay } from './job.js';
 import { addLine } from './job-log.js';
 import type { SegmentChanges } from './job-store.js';
 import type { JobProgress, NewSegment } from './segment.js';
@@ -45,11 +45,11 @@ export function ended<J extends Job>(job: J, now: Date): J {
 
 /** What changes with the segments when a job turns back: nothing new is begun, and what the participants hold is to be discarded. */
 export function turnBackSegments(job: Job): SegmentChanges {
-  const discards = job.kind === 'restore' && job.touched;
-  return { drop: ['export', 'import', 'rebuild'], ...(discards ? { add: discardSegments() } : {}) };
+  const discards = isReplay(job) && job.touched;
+  return { drop: ['export', 'import', 'rebuild', 'compare'], ...(discards ? { add: discardSegments() } : {}) };
 }
 
-/** What a restore leaves behind with each participant is discarded by these. */
+/** What a restore, or the proof that it would work, leaves behind with each participant is discarded by these. */
 export function discardSegments(): NewSegment[] {
   const kinds = ['discard-events', 'discard-registry', 'discard-contents', 'discard-assets'] as const;
   return kinds.map((kind) => ({ id: kind, stage: 'discard', kind, from: 0, to: 0 }));

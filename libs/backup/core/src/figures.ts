@@ -1,4 +1,4 @@
-import type { Job } from './job.js';
+import { isReplay, type Job } from './job.js';
 import type { JobProgress } from './segment.js';
 
 export interface Figures {
@@ -37,7 +37,7 @@ export function figures(job: Job, progress: JobProgress, now: Date): Figures {
 /** The line that shows how far the job is, in Squidex's words. */
 export function progressLine(job: Job, counts: { handledEvents: number; handledAssets: number }): string | undefined {
   if (job.kind === 'backup') return job.cut === undefined ? undefined : `Total events: ${counts.handledEvents}, assets: ${counts.handledAssets}`;
-  if (!job.report || job.dryRun) return undefined;
+  if (!isReplay(job) || !job.report || (job.kind === 'restore' && job.dryRun)) return undefined;
   const fixed = job.report.attachments - (job.report.assets - job.report.missingAssets);
   return `Reading ${counts.handledEvents}/${job.report.events} events and ${fixed + counts.handledAssets} attachments completed.`;
 }

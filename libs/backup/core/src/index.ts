@@ -1,6 +1,7 @@
 /** Backup and restore as decisions: jobs, segments, their store's port, what comes next, what is seen of them. */
 export * from './backup-machine.js';
 export * from './change-job.js';
+export * from './check-machines.js';
 export * from './endings.js';
 export * from './figures.js';
 export * from './job.js';

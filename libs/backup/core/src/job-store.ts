@@ -1,10 +1,10 @@
 import type { SegmentResult } from '@reprise/contracts';
-import type { BackupJob, Job, RestoreJob } from './job.js';
+import type { BackupJob, CheckJob, Job, RestoreJob } from './job.js';
 import type { JobProgress, NewSegment, Segment, SegmentError, SegmentStage } from './segment.js';
 
 export interface JobFilter {
   kind?: Job['kind'];
-  /** Backup: of this app. */
+  /** Of this app: its backups, what is done with them, and the restore that made it. */
   appId?: string;
   /** Started by this actor. */
   actor?: string;
@@ -36,6 +36,9 @@ export abstract class JobStore {
   abstract createBackup(job: BackupJob, limit: number): Promise<Job>;
   /** Takes up the upload that is its source in the same step: `restores.upload-unknown` (invalid) if that was never begun or is taken. Repeats as above. */
   abstract createRestore(job: RestoreJob): Promise<Job>;
+
+  /** Error `checks.already-running` (invalid) when the same is being done with that backup. Repeats as above. */
+  abstract createCheck(job: CheckJob): Promise<Job>;
 
   abstract find(jobId: string): Promise<Job | undefined>;
   /** Newest first. */

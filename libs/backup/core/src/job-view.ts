@@ -1,6 +1,6 @@
 import type { JobView, LinkSignature } from '@reprise/contracts';
 import { figures, PROGRESS, progressLine } from './figures.js';
-import { archiveOf, isFinished, type Job } from './job.js';
+import { archiveOf, isCheck, isFinished, type Job } from './job.js';
 import { addLine } from './job-log.js';
 import type { JobProgress } from './segment.js';
 
@@ -32,6 +32,7 @@ export function viewJob(job: Job, progress: JobProgress, viewer: Viewer): JobVie
     log: log.map(({ timestamp, message }) => ({ timestamp, message })),
     ...optional({ error: job.error }),
     ...(job.kind === 'restore' ? restoreParts(job, viewer) : {}),
+    ...(isCheck(job) ? { backupId: job.backupId, ...optional({ result: job.result }) } : {}),
     ...archivePart(job, viewer),
   };
 }
@@ -42,7 +43,7 @@ function shows(job: Job): boolean {
 }
 
 function appOf(job: Job): Pick<JobView, 'app'> {
-  if (job.kind === 'backup') return { app: { id: job.app.id, name: job.app.name } };
+  if (job.kind !== 'restore') return { app: { id: job.app.id, name: job.app.name } };
   const name = job.name ?? job.requestedName;
   return name === undefined ? {} : { app: { id: job.appId, name } };
 }
@@ -54,11 +55,12 @@ function restoreParts(job: Extract<Job, { kind: 'restore' }>, viewer: Viewer): P
   };
 }
 
-function archivePart(job: Job, viewer: Viewer): Pick<JobView, 'archive'> {
+function archivePart(job: Job, viewer: Viewer): Pick<JobView, 'archive' | 'verified' | 'proved'> {
   const archive = archiveOf(job);
   if (!archive || job.kind !== 'backup') return {};
   const { size, etag, fileName } = archive;
-  return { archive: { size, etag, fileName, link: viewer.sign(job.id, job.app.id) } };
+  const { verified, proved } = job;
+  return { ...optional({ verified, proved }), archive: { size, etag, fileName, link: viewer.sign(job.id, job.app.id) } };
 }
 
 /** A URL without what may be secret in it: user info, query and fragment. */

@@ -81,6 +81,27 @@ export interface BackupJob extends JobBase {
   root?: string;
   /** Where it is (going to be); nobody is shown it before the backup is Completed, see {@link archiveOf}. */
   archive?: ArchiveInfo;
+  /** What its last verification has shown. */
+  verified?: CheckResult;
+  /** What the last proof has shown: whether it can be restored, and leads to what the app was. */
+  proved?: ProofResult;
+}
+
+/** The outcome of a check, kept with the backup. */
+export interface CheckResult {
+  /** When it ended. */
+  at: string;
+  ok: boolean;
+  /** What is wrong, each line with the name of an entry or object; empty where `ok`. */
+  findings: string[];
+  moreFindings: number;
+}
+
+export interface ProofResult extends CheckResult {
+  /** Objects that haven't changed since the cut: compared with the live read models, row by row. */
+  comparedRows: number;
+  /** Objects that have: compared with a fold of the live log up to the cut. */
+  comparedFolds: number;
 }
 
 /**
@@ -89,13 +110,17 @@ export interface BackupJob extends JobBase {
  */
 export type RestoreStage = 'created' | 'fetching' | 'inspecting' | 'preparing' | 'importing' | 'rebuilding' | 'proving' | 'taking' | 'cleaning' | 'finished';
 
-export interface RestoreJob extends JobBase {
+export interface RestoreJob extends ReplayParts {
   kind: 'restore';
   stage: RestoreStage;
   source: RestoreSource;
   requestedName?: string;
   dryRun: boolean;
-  /** Id of the app to be, never used before and, should this fail, never again. */
+}
+
+/** What puts an archive into an app of a new id has in common. */
+interface ReplayParts extends JobBase {
+  /** Id of the app to be, never used before and, once it is discarded, never again. */
   appId: string;
   /** Its name, known at the latest when the archive has been inspected. */
   name?: string;
@@ -106,7 +131,48 @@ export interface RestoreJob extends JobBase {
   report?: RestoreReport;
 }
 
-export type Job = BackupJob | RestoreJob;
+export type ProofStage = 'created' | 'inspecting' | 'importing' | 'rebuilding' | 'comparing' | 'cleaning' | 'finished';
+
+/** Restores a backup into a shadow app, which nobody sees and which is discarded whatever came out, and compares it with the live one. */
+export interface ProofJob extends ReplayParts {
+  kind: 'prove';
+  stage: ProofStage;
+  /** The live app. */
+  app: AppRef;
+  backupId: string;
+  /** Of the archive's manifest, as it was read. */
+  root?: string;
+  result?: Omit<ProofResult, 'at'>;
+}
+
+export type VerificationStage = 'created' | 'checking' | 'cleaning' | 'finished';
+
+/** Reads every byte of a backup's archive. */
+export interface VerificationJob extends JobBase {
+  kind: 'verify';
+  stage: VerificationStage;
+  app: AppRef;
+  backupId: string;
+  result?: Omit<CheckResult, 'at'>;
+}
+
+export type ReplayJob = RestoreJob | ProofJob;
+/** What is done with a backup's archive without changing it. */
+export type CheckJob = VerificationJob | ProofJob;
+export type Job = BackupJob | RestoreJob | CheckJob;
+
+export function isReplay(job: Job): job is ReplayJob {
+  return job.kind === 'restore' || job.kind === 'prove';
+}
+
+export function isCheck(job: Job): job is CheckJob {
+  return job.kind === 'verify' || job.kind === 'prove';
+}
+
+/** The app whose people the job is for; of a restore, the app to be. */
+export function appIdOf(job: Job): string {
+  return job.kind === 'restore' ? job.appId : job.app.id;
+}
 
 export function isFinished(job: Job): boolean {
   return job.stage === 'finished';

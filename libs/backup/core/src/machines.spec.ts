@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { nextBackupStep } from './backup-machine.js';
-import { discardSegments, ended, turnBack } from './endings.js';
-import type { BackupJob, BackupStage, RestoreJob, RestoreStage } from './job.js';
-import { newBackup, newRestore } from './new-job.js';
+import { nextProofStep, nextVerificationStep } from './check-machines.js';
+import { discardSegments, ended, turnBack, turnBackSegments } from './endings.js';
+import type { BackupJob, BackupStage, ProofJob, ProofStage, RestoreJob, RestoreStage, VerificationStage } from './job.js';
+import { newBackup, newProof, newRestore, newVerification } from './new-job.js';
 import { nextRestoreStep } from './restore-machine.js';
 import { emptyProgress, type JobProgress, type SegmentStage, type StageProgress } from './segment.js';
 
@@ -105,5 +106,65 @@ describe('a restore', () => {
   it('turns back once', () => {
     const first = turnBack(restore('importing'), none, now, { status: 'Cancelled' });
     expect(turnBack(first, none, now, { status: 'Failed', error: { code: 'x', message: 'x' } })).toBe(first);
+  });
+});
+
+describe('a verification', () => {
+  const verification = (stage: VerificationStage, parts = {}) => ({
+    ...newVerification({ id: 'v', principal, now, backup: backup('finished') }),
+    stage,
+    ...parts,
+  });
+
+  it.each([
+    ['created', 'start'],
+    ['checking', 'check'],
+    ['cleaning', 'clean'],
+    ['finished', 'announce'],
+  ] as const)('that is %s is to %s next', (stage, step) => {
+    expect(nextVerificationStep(verification(stage))).toBe(step);
+  });
+
+  it('is cancelled while it reads, and deleted once it has ended', () => {
+    expect(nextVerificationStep(verification('checking', { cancelRequested: true }))).toBe('cancel');
+    expect(nextVerificationStep(verification('finished', { announced: true }))).toBe('nothing');
+    expect(nextVerificationStep(verification('finished', { announced: true, deleteRequested: true }))).toBe('delete');
+    expect(turnBackSegments(verification('checking')).add).toBeUndefined();
+  });
+});
+
+describe('a proof', () => {
+  const proof = (stage: ProofStage, parts: Partial<ProofJob> = {}): ProofJob => ({
+    ...newProof({ id: 'p', principal, now, backup: backup('finished'), appId: 's' }),
+    stage,
+    ...parts,
+  });
+
+  it.each([
+    ['created', none, 'start'],
+    ['inspecting', none, 'inspect'],
+    ['importing', progress('import', { waiting: 2 }), 'dispatch'],
+    ['importing', progress('import', { done: 2 }), 'rebuild'],
+    ['rebuilding', progress('rebuild', { done: 3 }), 'compare'],
+    ['comparing', progress('compare', { waiting: 1 }), 'dispatch'],
+    ['comparing', progress('compare', { failed: 1 }), 'fail-segments'],
+    ['comparing', progress('compare', { done: 3 }), 'conclude'],
+    ['cleaning', { ...progress('discard', { waiting: 4 }), compare: { ...none.compare, running: 1 } }, 'wait'],
+    ['cleaning', progress('discard', { waiting: 4 }), 'dispatch'],
+    ['cleaning', progress('discard', { failed: 4 }), 'retry-discard'],
+    ['cleaning', progress('discard', { done: 4 }), 'clean'],
+    ['finished', none, 'announce'],
+  ] as const)('that is %s with %o is to %s next', (stage, given, step) => {
+    expect(nextProofStep(proof(stage), given)).toBe(step);
+  });
+
+  it('discards its shadow whenever there may be one', () => {
+    expect(turnBackSegments(proof('inspecting')).add).toBeUndefined();
+    expect(turnBackSegments(proof('comparing', { touched: true })).add).toEqual(discardSegments());
+    expect(nextProofStep(proof('comparing', { cancelRequested: true }), none)).toBe('cancel');
+  });
+
+  it('is Completed when nothing differs, whatever had to be discarded', () => {
+    expect(ended(proof('cleaning'), now)).toMatchObject({ stage: 'finished', status: 'Completed' });
   });
 });

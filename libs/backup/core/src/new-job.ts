@@ -1,5 +1,5 @@
 import type { AppRef, Principal, RestoreSource } from '@reprise/contracts';
-import type { BackupJob, RestoreJob } from './job.js';
+import type { BackupJob, ProofJob, RestoreJob, VerificationJob } from './job.js';
 
 interface Start {
   id: string;
@@ -42,4 +42,13 @@ export function newRestore(start: Start & { source: RestoreSource; appId: string
     appId: start.appId,
     touched: false,
   };
+}
+
+/** `appId` is the shadow's. */
+export function newProof(start: Start & { backup: BackupJob; appId: string }): ProofJob {
+  return { ...base(start), kind: 'prove', stage: 'created', app: start.backup.app, backupId: start.backup.id, appId: start.appId, touched: false };
+}
+
+export function newVerification(start: Start & { backup: BackupJob }): VerificationJob {
+  return { ...base(start), kind: 'verify', stage: 'created', app: start.backup.app, backupId: start.backup.id };
 }

@@ -1,7 +1,8 @@
 import type { SegmentResult } from '@reprise/contracts';
 
 /** The parts of a saga that are made of segments. */
-export type SegmentStage = 'export' | 'import' | 'rebuild' | 'discard';
+export type SegmentStage = (typeof SEGMENT_STAGES)[number];
+export const SEGMENT_STAGES = ['export', 'import', 'rebuild', 'compare', 'discard'] as const;
 
 /** Which participant does it. */
 export type SegmentKind =
@@ -12,6 +13,9 @@ export type SegmentKind =
   | 'rebuild-registry'
   | 'rebuild-contents'
   | 'rebuild-assets'
+  | 'compare-registry'
+  | 'compare-contents'
+  | 'compare-assets'
   | 'discard-events'
   | 'discard-registry'
   | 'discard-contents'
@@ -65,5 +69,5 @@ export type JobProgress = Record<SegmentStage, StageProgress>;
 const NOTHING: StageProgress = { waiting: 0, running: 0, done: 0, failed: 0, events: 0, assets: 0, lostAssets: 0, bytes: 0 };
 
 export function emptyProgress(): JobProgress {
-  return { export: { ...NOTHING }, import: { ...NOTHING }, rebuild: { ...NOTHING }, discard: { ...NOTHING } };
+  return Object.fromEntries(SEGMENT_STAGES.map((stage) => [stage, { ...NOTHING }])) as JobProgress;
 }

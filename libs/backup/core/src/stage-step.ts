@@ -1,4 +1,4 @@
-import type { StageProgress } from './segment.js';
+import type { JobProgress, StageProgress } from './segment.js';
 
 /** How many segments of a job are given out at once, so that one big app can't starve the others. */
 export const MAX_IN_FLIGHT = 4;
@@ -13,4 +13,24 @@ export function stageStep<Next extends string>(stage: StageProgress, next: Next)
   if (stage.failed > 0) return 'fail-segments';
   if (stage.waiting > 0) return stage.running < MAX_IN_FLIGHT ? 'dispatch' : 'wait';
   return stage.running > 0 ? 'wait' : next;
+}
+
+export type DiscardStep = 'dispatch' | 'wait' | 'clean' | 'retry-discard';
+
+/**
+ * Discarding waits until every worker that was at it has reported, so that nothing comes late, and goes on until it has worked:
+ * a job has ended only when nothing is left of what has to go.
+ */
+export function discardingStep(progress: JobProgress): DiscardStep {
+  if (progress.import.running + progress.rebuild.running + progress.compare.running > 0) return 'wait';
+  const { waiting, running, failed } = progress.discard;
+  if (waiting > 0) return running < MAX_IN_FLIGHT ? 'dispatch' : 'wait';
+  if (running > 0) return 'wait';
+  return failed > 0 ? 'retry-discard' : 'clean';
+}
+
+/** What a job that has ended still needs. */
+export function finishedStep({ announced, deleteRequested }: { announced: boolean; deleteRequested: boolean }): SharedStep {
+  if (!announced) return 'announce';
+  return deleteRequested ? 'delete' : 'nothing';
 }

@@ -11,7 +11,7 @@ import {
 } from '@reprise/backup-archive';
 import type { RestoreReport } from '@reprise/backup-core';
 import { isRepriseError } from '@reprise/kernel';
-import { Inspector } from './inspector.js';
+import { Inspector, type Inspection } from './inspector.js';
 
 /** What reading all of an archive has shown. */
 export interface Verification {
@@ -22,6 +22,8 @@ export interface Verification {
   moreFindings: number;
   /** Plain bytes of asset files and other attachments that were read. */
   attachmentBytes: number;
+  /** Of the manifest; absent without one. */
+  root?: string;
   /** What is in it; absent where not even its events could be read. */
   report?: RestoreReport;
 }
@@ -60,12 +62,14 @@ class ArchiveVerification {
   ) {}
 
   async run(): Promise<Verification> {
-    const report = await this.orFinding(() => this.readAll());
+    const inspection = await this.orFinding(() => this.readAll());
     const { findings, more: moreFindings, attachmentBytes } = this;
-    return { ok: findings.length === 0, findings, moreFindings, attachmentBytes, ...(report ? { report } : {}) };
+    const { report, root } = inspection ?? {};
+    const ok = findings.length === 0;
+    return { ok, findings, moreFindings, attachmentBytes, ...(root === undefined ? {} : { root }), ...(report ? { report } : {}) };
   }
 
-  private async readAll(): Promise<RestoreReport> {
+  private async readAll(): Promise<Inspection> {
     const reader = await ArchiveReader.open(this.source, this.options.limits);
     const inspector = new Inspector(reader, this.pool, NO_APP, {
       pulse: () => this.pulse(),
@@ -74,9 +78,9 @@ class ArchiveVerification {
         else for (const item of plan.items) await this.checkFile(item);
       },
     });
-    const { report } = await inspector.inspect();
+    const inspection = await inspector.inspect();
     await this.readOthers(reader);
-    return report;
+    return inspection;
   }
 
   private async checkFile(item: AssetImportItem): Promise<void> {

@@ -30,6 +30,8 @@ export interface Inspection {
   app: { id: string; name: string };
   attachments: Attachments;
   report: RestoreReport;
+  /** Of the manifest; absent without one. */
+  root?: string;
   /** Their plans are stored. */
   segments: NewSegment[];
 }
@@ -82,7 +84,8 @@ export class Inspector {
     if (this.entries.length > 0) await this.closePlan(manifest);
     // Events and their number are proved now, asset files when their bytes are read.
     if (manifest) checkManifest(manifest, { folders: this.folders });
-    return { app, attachments, report: this.report(app, attachments, matcher, manifest), segments: this.segments };
+    const report = this.report(app, attachments, matcher, manifest);
+    return { app, attachments, report, ...(manifest ? { root: manifest.manifest.root } : {}), segments: this.segments };
   }
 
   private async take(run: InspectedRun, versions: number[], matcher: AssetMatcher, manifest: ArchiveManifest | undefined): Promise<void> {

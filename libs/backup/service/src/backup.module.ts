@@ -4,6 +4,7 @@ import { JobViews } from './access/job-views.service.js';
 import { Links } from './access/links.service.js';
 import { BackupConfig } from './backup.config.js';
 import { BackupsController } from './backups.controller.js';
+import { ChecksController } from './checks.controller.js';
 import { AddressPolicy } from './fetch/address-policy.js';
 import { DOWNLOAD_LIMITS, Downloader } from './fetch/downloader.js';
 import { RestoresController } from './restores.controller.js';
@@ -15,8 +16,17 @@ import { VerifyArchive } from './saga/backup/verify-archive.js';
 import { BackupSaga } from './saga/backup-saga.js';
 import { CleanUp } from './saga/clean-up.js';
 import { Dispatcher } from './saga/dispatcher.js';
+import { CheckArchive } from './saga/check/check-archive.js';
+import { CheckedBackup } from './saga/check/checked-backup.js';
+import { CompareApps } from './saga/check/compare-apps.js';
+import { InspectBackup } from './saga/check/inspect-backup.js';
+import { StartCheck } from './saga/check/start-check.js';
 import { JobRunner } from './saga/job-runner.js';
-import { DiscardRestore } from './saga/restore/discard-restore.js';
+import { ProofSaga } from './saga/proof-saga.js';
+import { ArchiveInspection } from './saga/replay/archive-inspection.js';
+import { DiscardApp } from './saga/replay/discard-app.js';
+import { ImportedLog } from './saga/replay/imported-log.js';
+import { RebuildApp } from './saga/replay/rebuild-app.js';
 import { FetchArchive } from './saga/restore/fetch-archive.js';
 import { FinishRestore } from './saga/restore/finish-restore.js';
 import { InspectArchive } from './saga/restore/inspect-archive.js';
@@ -24,7 +34,9 @@ import { PrepareRestore } from './saga/restore/prepare-restore.js';
 import { StartRestore } from './saga/restore/start-restore.js';
 import { RestoreSaga } from './saga/restore-saga.js';
 import { Moves } from './saga/run.js';
+import { Sagas } from './saga/sagas.js';
 import { SharedSteps } from './saga/shared-steps.js';
+import { VerificationSaga } from './saga/verification-saga.js';
 import { SegmentsController } from './segments.controller.js';
 
 /**
@@ -32,7 +44,7 @@ import { SegmentsController } from './segments.controller.js';
  * `AssetObjects`, `ArchivePool`, `Clock`, `Logger`.
  */
 @Module({
-  controllers: [BackupsController, RestoresController, SegmentsController],
+  controllers: [BackupsController, ChecksController, RestoresController, SegmentsController],
   providers: [
     {
       provide: Downloader,
@@ -41,24 +53,35 @@ import { SegmentsController } from './segments.controller.js';
         new Downloader(new AddressPolicy(config.allowedHosts), clock, { ...DOWNLOAD_LIMITS, maxBytes: config.maxArchiveBytes }),
     },
     Announcer,
+    ArchiveInspection,
     AssembleArchive,
     BackupSaga,
+    CheckArchive,
+    CheckedBackup,
     CleanUp,
-    DiscardRestore,
+    CompareApps,
+    DiscardApp,
     Dispatcher,
     FetchArchive,
     FinishRestore,
+    ImportedLog,
     InspectArchive,
+    InspectBackup,
     JobRunner,
     JobViews,
     Links,
     Moves,
     PrepareRestore,
+    ProofSaga,
+    RebuildApp,
     RestoreSaga,
     Resumer,
+    Sagas,
     SharedSteps,
     StartBackup,
+    StartCheck,
     StartRestore,
+    VerificationSaga,
     VerifyArchive,
   ],
 })

@@ -1,5 +1,5 @@
 import { appNotFound, checkAdministrator, checkMay, may } from '@reprise/access';
-import { archiveOf, changeJob, isFinished, type Job, JobStore, newBackup } from '@reprise/backup-core';
+import { appIdOf, archiveOf, changeJob, isFinished, JobStore, newBackup } from '@reprise/backup-core';
 import {
   cancelJob,
   deleteBackup,
@@ -18,7 +18,7 @@ import { OnRequest } from '@reprise/nest-kit';
 import { Controller } from '@nestjs/common';
 import { JobViews } from './access/job-views.service.js';
 import { Links } from './access/links.service.js';
-import { maySeeJob } from './access/rights.js';
+import { backupNotFound, maySeeJob } from './access/rights.js';
 import { BackupConfig } from './backup.config.js';
 import { JobRunner } from './saga/job-runner.js';
 
@@ -63,7 +63,7 @@ export class BackupsController {
   async delete({ principal, app, jobId }: BodyOf<typeof deleteBackup>): Promise<ReplyOf<typeof deleteBackup>> {
     checkMayWith(principal, app);
     const job = await this.store.find(jobId);
-    if (job?.kind !== 'backup' || (app && job.app.id !== app.id) || !maySeeJob(principal, job)) throw backupNotFound();
+    if (!job || job.kind === 'restore' || (app && job.app.id !== app.id) || !maySeeJob(principal, job)) throw backupNotFound();
     await changeJob(this.store, jobId, (current) => ({ ...current, deleteRequested: true, cancelRequested: current.cancelRequested || !isFinished(current) }));
     this.runner.interrupt(jobId);
     await this.runner.wake(jobId);
@@ -103,12 +103,4 @@ export class BackupsController {
 function checkMayWith(principal: Principal, app: AppRef | undefined): void {
   if (app) checkMay(principal, 'own', app);
   else checkAdministrator(principal);
-}
-
-function appIdOf(job: Job): string {
-  return job.kind === 'backup' ? job.app.id : job.appId;
-}
-
-function backupNotFound(): RepriseError {
-  return new RepriseError('not-found', 'backups.not-found', 'The backup does not exist.');
 }

@@ -1,4 +1,4 @@
-import { JobStore } from '@reprise/backup-core';
+import { JobStore, SEGMENT_STAGES } from '@reprise/backup-core';
 import { advanceJob, segmentAlive, segmentDone, segmentFailed, type BodyOf, type ReplyOf } from '@reprise/contracts';
 import type { ErrorBody } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
@@ -41,8 +41,7 @@ export class SegmentsController {
   async failed({ jobId, segment, token, error }: BodyOf<typeof segmentFailed>): Promise<void> {
     const job = await this.store.find(jobId);
     if (!job) return;
-    const stages = ['export', 'import', 'rebuild', 'discard'] as const;
-    const all = (await Promise.all(stages.map((stage) => this.store.segments(jobId, stage)))).flat();
+    const all = (await Promise.all(SEGMENT_STAGES.map((stage) => this.store.segments(jobId, stage)))).flat();
     const attempts = all.find(({ id }) => id === segment)?.attempts ?? 0;
     const again = job.stage !== 'cleaning' && !job.cancelRequested && isWorthAnother(error, attempts);
     await this.store.fail(jobId, segment, token, error, again);

@@ -1,9 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import {
+  appIdOf,
   archiveOf,
   isFinished,
   needsWork,
   type BackupJob,
+  type CheckJob,
   type Job,
   type NewSegment,
   type RestoreJob,
@@ -76,7 +78,7 @@ function insertJob(db: DatabaseSync, job: Job): string {
     db,
     `INSERT INTO backup_jobs (id, version, kind, app_id, actor, command_key, running, needs_work, kept, body)
      VALUES (:id, :version, :kind, :app, :actor, :key, :running, :needs_work, :kept, :body)`,
-    { ...values, id: job.id, kind: job.kind, app: job.kind === 'backup' ? job.app.id : job.appId, actor: job.requester.actor, key: job.key ?? null },
+    { ...values, id: job.id, kind: job.kind, app: appIdOf(job), actor: job.requester.actor, key: job.key ?? null },
   );
   return values.body;
 }
@@ -106,6 +108,18 @@ function createRestore(db: DatabaseSync, { job }: { job: RestoreJob }): string {
   if (job.source.kind === 'upload' && run(db, 'DELETE FROM backup_uploads WHERE key = ?', [job.source.key]) === 0) {
     throw new RepriseError('invalid', 'restores.upload-unknown', 'The upload is not known or was used before. Upload the archive again.');
   }
+  return insertJob(db, job);
+}
+
+function createCheck(db: DatabaseSync, { job }: { job: CheckJob }): string {
+  const before = repeated(db, job);
+  if (before !== undefined) return before;
+  const running = first(db, `SELECT 1 FROM backup_jobs WHERE app_id = ? AND kind = ? AND running = 1 AND body ->> 'backupId' = ?`, [
+    job.app.id,
+    job.kind,
+    job.backupId,
+  ]);
+  if (running) throw new RepriseError('invalid', 'checks.already-running', 'The same is being done with this backup already. Wait for its end.');
   return insertJob(db, job);
 }
 
@@ -212,4 +226,18 @@ function secret(db: DatabaseSync, { name, fresh }: { name: string; fresh: string
   return first<{ value: string }>(db, 'SELECT value FROM backup_secrets WHERE name = ?', [name])!.value;
 }
 
-export const procedures = { createBackup, createRestore, save, remove, claim, finish, fail, requeueRunning, beginUpload, giveUpUploads, forgetUpload, secret };
+export const procedures = {
+  createBackup,
+  createRestore,
+  createCheck,
+  save,
+  remove,
+  claim,
+  finish,
+  fail,
+  requeueRunning,
+  beginUpload,
+  giveUpUploads,
+  forgetUpload,
+  secret,
+};

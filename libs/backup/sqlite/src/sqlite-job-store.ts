@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { emptyProgress, JobStore } from '@reprise/backup-core';
 import type {
   BackupJob,
+  CheckJob,
   Job,
   JobFilter,
   JobProgress,
@@ -55,6 +56,10 @@ export class SqliteJobStore extends JobStore {
 
   async createRestore(job: RestoreJob): Promise<Job> {
     return parse(await this.database.call<string>('backup.createRestore', { job }));
+  }
+
+  async createCheck(job: CheckJob): Promise<Job> {
+    return parse(await this.database.call<string>('backup.createCheck', { job }));
   }
 
   async find(jobId: string): Promise<Job | undefined> {

@@ -1,7 +1,7 @@
 import { newId } from '@reprise/kernel';
 import type { BackupJob, JobStore, NewSegment } from '@reprise/backup-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aBackup, aRestore, completed, NOW } from './jobs.js';
+import { aBackup, aProof, aRestore, aVerification, completed, NOW } from './jobs.js';
 
 export interface JobStoreUnderTest {
   store: JobStore;
@@ -64,6 +64,22 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
       await expect(store.createBackup(aBackup(app), 2)).rejects.toThrow('You cannot have more than 2 backups.');
       await store.save({ ...first, deleteRequested: true });
       await store.createBackup(aBackup(app), 2);
+    });
+
+    it('lets one check of a kind run on a backup at a time, and lists it with the app', async () => {
+      const backup = completed(aBackup(anApp()));
+      const [verification, proof] = [aVerification(backup), aProof(backup)];
+      for (const job of [verification, proof]) expect(await store.createCheck(job)).toEqual(job);
+      for (const job of [aVerification(backup), aProof(backup)]) {
+        await expect(store.createCheck(job)).rejects.toMatchObject({ kind: 'invalid', code: 'checks.already-running' });
+      }
+      const other = aVerification(completed(aBackup(backup.app)));
+      await store.createCheck(other);
+      await store.save({ ...verification, stage: 'finished', status: 'Completed' });
+      const again = aVerification(backup, { key: newId() });
+      await store.createCheck(again);
+      expect(await store.createCheck(aVerification(backup, { key: again.key! }))).toEqual(again);
+      expect((await store.list({ appId: backup.app.id })).map(({ id }) => id)).toEqual([again.id, other.id, proof.id, verification.id]);
     });
 
     it('does nothing anew for a key that it has seen from the same caller', async () => {

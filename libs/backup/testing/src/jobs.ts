@@ -1,4 +1,4 @@
-import { newBackup, newRestore, type BackupJob, type RestoreJob } from '@reprise/backup-core';
+import { newBackup, newProof, newRestore, newVerification, type BackupJob, type ProofJob, type RestoreJob, type VerificationJob } from '@reprise/backup-core';
 import { newId } from '@reprise/kernel';
 
 export const NOW = new Date('2026-03-01T08:00:00.000Z');
@@ -18,4 +18,12 @@ export function completed(job: BackupJob): BackupJob {
 export function aRestore(parts: Partial<RestoreJob> = {}): RestoreJob {
   const start = newRestore({ id: newId(), principal, now: NOW, source: { kind: 'url', url: 'https://cms.example.com/a.zip' }, appId: newId(), dryRun: false });
   return { ...start, ...parts };
+}
+
+export function aVerification(backup: BackupJob, parts: Partial<VerificationJob> = {}): VerificationJob {
+  return { ...newVerification({ id: newId(), principal, now: NOW, backup }), ...parts };
+}
+
+export function aProof(backup: BackupJob, parts: Partial<ProofJob> = {}): ProofJob {
+  return { ...newProof({ id: newId(), principal, now: NOW, backup, appId: newId() }), ...parts };
 }

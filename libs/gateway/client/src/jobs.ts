@@ -31,7 +31,28 @@ export interface RestoreJob extends JobFigures {
 export interface BackupJob extends JobFigures {
   id: string;
   archiveSize?: number;
+  verified?: CheckResult & { at: string };
+  proved?: ProofResult & { at: string };
   _links: Record<string, { href: string; method: string }>;
+}
+
+export interface CheckResult {
+  ok: boolean;
+  findings: string[];
+  moreFindings: number;
+}
+
+export interface ProofResult extends CheckResult {
+  comparedRows: number;
+  comparedFolds: number;
+}
+
+/** A verification or a proof, as `/api/apps/{app}/jobs/{id}` shows it. */
+export interface CheckJob extends JobFigures {
+  id: string;
+  taskName: 'verify' | 'prove';
+  log: { timestamp: string; message: string }[];
+  result?: CheckResult | ProofResult;
 }
 
 export interface RestoreOptions {
@@ -71,6 +92,15 @@ export async function makeBackup(client: ApiClient, app: string, onLook: (job: B
     const { items } = await client.get<{ items: BackupJob[] }>(`/api/apps/${app}/backups`);
     return items.find((job) => job.id === id)!;
   }, onLook);
+}
+
+/** Verifies a backup, or proves that it can be restored, and looks at it until that has ended, however it did. */
+export async function checkBackup(client: ApiClient, app: string, backupId: string, kind: 'verify' | 'prove'): Promise<CheckJob> {
+  const { id } = await client.post<{ id: string }>(`/api/apps/${app}/backups/${backupId}/${kind}`);
+  return follow(
+    () => client.get<CheckJob>(`/api/apps/${app}/jobs/${id}`),
+    () => {},
+  );
 }
 
 async function follow<Job extends JobFigures>(look: () => Promise<Job>, onLook: (job: Job) => void): Promise<Job> {

@@ -5,6 +5,7 @@ import { hasCode, newId, RepriseError } from '@reprise/kernel';
 import type { Clock } from '@reprise/kernel';
 import { derivedId } from './derived-id.js';
 import { KeyedLock } from './keyed-lock.js';
+import { streamOf } from './projection.js';
 import type { Projector } from './projector.js';
 
 const ATTEMPTS = 5;
@@ -49,11 +50,6 @@ export interface CommandRunnerParts {
   clock: Clock;
   /** The way to the log's only writer: `(command) => bus.request(appendEvents, command)`. */
   append: (command: AppendCommand) => Promise<AppendResult>;
-}
-
-/** `app-{appId}`, or `kind-{appId}--{id}` for everything else. */
-export function streamOf(appId: string, kind: string, id: string): string {
-  return kind === 'app' ? `app-${appId}` : `${kind}-${appId}--${id}`;
 }
 
 /** The one way to change an object: catch up, decide on the current state, append on condition, show the effect, answer. */

@@ -2,6 +2,7 @@
 export * from './command-runner.js';
 export * from './derived-id.js';
 export * from './keyed-lock.js';
+export type { ComparedApps, Comparison } from './model-comparison.js';
 export * from './projection.js';
 export * from './projector.js';
 export * from './read-model-store.js';

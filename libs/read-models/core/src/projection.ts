@@ -24,6 +24,8 @@ export interface Projection<State extends EntityState> {
   /** By type in lower case; made by {@link reducersByType}. */
   reducers: ReadonlyMap<string, Reducer<State>>;
   row(state: State): Pick<ReadRow, 'parent' | 'name' | 'order' | 'visible' | 'published'>;
+  /** Fields of the state that tell where something lies in this installation, not what the app is: two copies of an app differ in them. */
+  ofInstallation?: readonly string[];
 }
 
 export function reducersByType<State extends EntityState>(reducers: readonly Reducer<State>[]): ReadonlyMap<string, Reducer<State>> {
@@ -34,6 +36,11 @@ export function reducersByType<State extends EntityState>(reducers: readonly Red
 export function entityIdOfStream(stream: string): string {
   const dashes = stream.indexOf('--');
   return dashes < 0 ? stream.slice(stream.indexOf('-') + 1) : stream.slice(dashes + 2);
+}
+
+/** `app-{appId}`, or `kind-{appId}--{id}` for everything else. */
+export function streamOf(appId: string, kind: string, id: string): string {
+  return kind === 'app' ? `app-${appId}` : `${kind}-${appId}--${id}`;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { EventLogReader, StoredEvent, Upcaster } from '@reprise/event-store
 import { RepriseError } from '@reprise/kernel';
 import { KeyedLock } from './keyed-lock.js';
 import { applyEvent, entityIdOfStream } from './projection.js';
+import { ModelComparison, type ComparedApps, type Comparison } from './model-comparison.js';
 import type { Projection } from './projection.js';
 import type { ReadModelStore, ReadQuery, ReadRow } from './read-model-store.js';
 
@@ -91,6 +92,13 @@ export class Projector {
 
   count(appId: string): ReturnType<ReadModelStore['count']> {
     return this.store.count(appId, this.model);
+  }
+
+  /** Compares an app with another that an archive of it was restored into; see {@link ModelComparison}. */
+  async compare(apps: ComparedApps, alive?: () => Promise<void>): Promise<Comparison> {
+    await this.catchUp(apps.live);
+    const { projections, upcasters, reader, store } = this;
+    return new ModelComparison({ projections, upcasters, reader, store }, apps).run(alive);
   }
 
   /** Waits for what runs, then removes the app from the model for good. */

@@ -50,6 +50,8 @@ export abstract class ReadModelStore {
   abstract apply(appId: string, model: string, batch: AppliedBatch): Promise<boolean>;
   /** Visible rows. */
   abstract find(appId: string, kind: string, query: ReadQuery): Promise<{ total: number; rows: ReadRow[] }>;
+  /** Rows of a kind, visible or not, at most `limit` behind the id `after`, in an order of ids that stays the same. */
+  abstract scan(appId: string, kind: string, page: { after?: string; limit: number }): Promise<ReadRow[]>;
   /** How many rows of each kind are visible and not; for reports. */
   abstract count(appId: string, model: string): Promise<Record<string, { visible: number; hidden: number }>>;
   /** Removes all rows and the position, and refuses what comes late for the app: `read-models.discarded`. Idempotent. */

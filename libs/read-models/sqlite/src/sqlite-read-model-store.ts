@@ -55,6 +55,13 @@ export class SqliteReadModelStore extends ReadModelStore {
     });
   }
 
+  async scan(appId: string, kind: string, { after = '', limit }: { after?: string; limit: number }): Promise<ReadRow[]> {
+    const app = this.appNumber(appId);
+    if (app === undefined) return [];
+    const sql = `SELECT ${COLUMNS} FROM read_rows WHERE app = ? AND kind = ? AND id > ? ORDER BY id LIMIT ?`;
+    return this.database.query<StoredRow>(sql, [app, kind, after, limit]).map(toReadRow);
+  }
+
   async count(appId: string, model: string): Promise<Record<string, { visible: number; hidden: number }>> {
     const counts: Record<string, { visible: number; hidden: number }> = {};
     return this.database.snapshot(() => {

@@ -34,6 +34,23 @@ export function readModelStoreContract(name: string, open: () => Promise<StoreUn
       return { total, ids: rows.map((row) => row.id) };
     };
 
+    describe('scanning', () => {
+      it('walks all rows of a kind once, hidden ones too, page by page', async () => {
+        const ids = ['ä', 'b', 'Z', '10', '9', '𝄞', 'ﬁ', 'a'];
+        await put(...ids.map((id, i) => aRow(id, { visible: i % 2 === 0 })), aRow('b', { kind: 'schema' }));
+        const seen: ReadRow[] = [];
+        for (let after: string | undefined; ;) {
+          const rows = await store.scan(app, 'content', { limit: 3, ...(after === undefined ? {} : { after }) });
+          seen.push(...rows);
+          if (rows.length < 3) break;
+          after = rows.at(-1)!.id;
+        }
+        expect(seen.map(({ id }) => id).sort()).toEqual([...ids].sort());
+        expect(seen.find(({ id }) => id === 'b')).toEqual(aRow('b', { visible: false }));
+        expect(await store.scan(newId(), 'content', { limit: 3 })).toEqual([]);
+      });
+    });
+
     describe('applying', () => {
       it('moves rows and position together, and shows them at once', async () => {
         expect(await store.position(app, 'contents')).toBe(0);

@@ -5,7 +5,7 @@ import { appendEvents, type AppState, type Principal } from '@reprise/contracts'
 import { EventLogReader } from '@reprise/event-store-core';
 import { Clock } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
-import { CommandRunner, Projector, ReadModelStore, type DecidedEvent } from '@reprise/read-models-core';
+import { CommandRunner, Projector, ReadModelStore, type ComparedApps, type Comparison, type DecidedEvent } from '@reprise/read-models-core';
 
 const MODEL = 'app-registry';
 
@@ -69,6 +69,11 @@ export class AppModel {
   /** `alive` throws to stop it. */
   rebuild(appId: string, to: number, alive: () => Promise<void>): Promise<number> {
     return this.projector.rebuild(appId, to, alive);
+  }
+
+  /** `alive` throws to stop it. */
+  compare(apps: ComparedApps, alive: () => Promise<void>): Promise<Comparison> {
+    return this.projector.compare(apps, alive);
   }
 
   state(appId: string): Promise<AppState | undefined> {

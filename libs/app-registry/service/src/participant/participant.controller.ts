@@ -1,7 +1,17 @@
 import { Controller } from '@nestjs/common';
 import { appNotFound } from '@reprise/access';
 import { RegistryStore } from '@reprise/app-registry-core';
-import { discardRegistry, importRegistry, matchUsers, rebuildRegistry, snapshotRegistry, type AppState, type BodyOf, type ReplyOf } from '@reprise/contracts';
+import {
+  compareRegistry,
+  discardRegistry,
+  importRegistry,
+  matchUsers,
+  rebuildRegistry,
+  snapshotRegistry,
+  type AppState,
+  type BodyOf,
+  type ReplyOf,
+} from '@reprise/contracts';
 import { MessageBus } from '@reprise/messaging-core';
 import { OnRequest, OnWork, Participation } from '@reprise/nest-kit';
 import { AssetObjects } from '@reprise/objects-core';
@@ -55,6 +65,11 @@ export class ParticipantController {
       await this.apps.rebuild(body.appId, body.to, alive);
       return { objects: parts(await this.apps.state(body.appId)) };
     });
+  }
+
+  @OnWork(compareRegistry, { dead: 'giveUp' })
+  compare({ appId: shadow, live, to, ...task }: BodyOf<typeof compareRegistry>): Promise<void> {
+    return this.participation.run(task, async (alive) => ({ comparison: await this.apps.compare({ live, shadow, to }, alive) }));
   }
 
   /** The tombstone first: what comes late from then on is refused. */

@@ -11,4 +11,5 @@ export const assetProjection: Projection<AssetState> = {
   kind: 'asset',
   reducers: reducersByType<AssetState>([assetAnnotated, assetCreated, assetDeleted, assetMoved, assetUpdated]),
   row: (asset) => ({ parent: asset.parentId, name: asset.slug, order: asset.lastModified, visible: !asset.isDeleted, published: true }),
+  ofInstallation: ['objectKey'],
 };

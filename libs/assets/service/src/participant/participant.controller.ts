@@ -61,6 +61,11 @@ export class ParticipantController {
     });
   }
 
+  @OnWork(contracts.compareAssets, { dead: 'giveUp' })
+  compare({ appId: shadow, live, to, ...task }: BodyOf<typeof contracts.compareAssets>): Promise<void> {
+    return this.participation.run(task, async (alive) => ({ comparison: await this.model.projector.compare({ live, shadow, to }, alive) }));
+  }
+
   /** The tombstone first: what comes late from then on is refused. */
   @OnWork(contracts.discardAssets, { dead: 'giveUp' })
   discard(body: BodyOf<typeof contracts.discardAssets>): Promise<void> {

@@ -1,12 +1,15 @@
-import { changeJob, figures, type Job, JobStore } from '@reprise/backup-core';
-import { backupCancelled, backupCompleted, backupFailed, restoreCancelled, restoreCompleted, restoreFailed, type BodyOf } from '@reprise/contracts';
+import { changeJob, figures, isCheck, type Job, JobStore } from '@reprise/backup-core';
+import * as contracts from '@reprise/contracts';
+import type { AppRef, BodyOf } from '@reprise/contracts';
 import { Clock, Logger } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { Injectable } from '@nestjs/common';
 
 const FACTS = {
-  backup: { Completed: backupCompleted, Failed: backupFailed, Cancelled: backupCancelled },
-  restore: { Completed: restoreCompleted, Failed: restoreFailed, Cancelled: restoreCancelled },
+  backup: { Completed: contracts.backupCompleted, Failed: contracts.backupFailed, Cancelled: contracts.backupCancelled },
+  restore: { Completed: contracts.restoreCompleted, Failed: contracts.restoreFailed, Cancelled: contracts.restoreCancelled },
+  verify: { Completed: contracts.verificationCompleted, Failed: contracts.verificationFailed, Cancelled: contracts.verificationCancelled },
+  prove: { Completed: contracts.proofCompleted, Failed: contracts.proofFailed, Cancelled: contracts.proofCancelled },
 };
 
 /** Tells others of a job's end. */
@@ -23,10 +26,22 @@ export class Announcer {
   async announceEnd(job: Job): Promise<void> {
     const end = job.status as keyof (typeof FACTS)['backup'];
     const { handledEvents: events, handledAssets: assets } = figures(job, await this.store.progress(job.id), this.clock.now());
-    const app = job.kind === 'backup' ? job.app : job.name === undefined ? undefined : { id: job.appId, name: job.name };
-    const fact: BodyOf<typeof backupCompleted> = { jobId: job.id, ...(app ? { app } : {}), events, assets, ...(job.error ? { error: job.error } : {}) };
+    const app = appOf(job);
+    const fact: BodyOf<typeof contracts.backupCompleted> = {
+      jobId: job.id,
+      ...(app ? { app } : {}),
+      ...(isCheck(job) ? { backupId: job.backupId } : {}),
+      events,
+      assets,
+      ...(job.error ? { error: job.error } : {}),
+    };
     await this.bus.publish(FACTS[job.kind][end], fact);
     await changeJob(this.store, job.id, (current) => ({ ...current, announced: true }));
     this.logger.info(`The ${job.kind} has ended.`, { jobId: job.id, status: job.status, events, assets, ...(job.error ? { error: job.error.code } : {}) });
   }
+}
+
+function appOf(job: Job): AppRef | undefined {
+  if (job.kind !== 'restore') return job.app;
+  return job.name === undefined ? undefined : { id: job.appId, name: job.name };
 }

@@ -1,5 +1,8 @@
-import { type Job, JobStore, MAX_IN_FLIGHT, type Segment, type SegmentKind, type SegmentStage, workPrefix } from '@reprise/backup-core';
+import { appIdOf, isReplay, type Job, JobStore, MAX_IN_FLIGHT, type Segment, type SegmentKind, type SegmentStage, workPrefix } from '@reprise/backup-core';
 import {
+  compareAssets,
+  compareContents,
+  compareRegistry,
   discardAssets,
   discardContents,
   discardEvents,
@@ -46,7 +49,8 @@ export class Dispatcher {
   }
 
   private send(job: Job, segment: Segment): Promise<void> {
-    const appId = job.kind === 'backup' ? job.app.id : job.appId;
+    // The app that the work is done in: of a proof, its shadow.
+    const appId = isReplay(job) ? job.appId : job.app.id;
     const task = { jobId: job.id, segment: segment.id, token: segment.token!, appId };
     const range = { ...task, from: segment.from, to: segment.to };
     // The worker has tried several times with pauses of its own before it gave up; what comes back from there waits longer.
@@ -54,6 +58,7 @@ export class Dispatcher {
     const fragment = () => ({ ...range, fragmentKey: `${workPrefix(job.id)}${segment.id}` });
     const plan = () => ({ ...range, archiveKey: archiveOf(job), planKey: planKey(job.id, segment.id), mappingKey: mappingKey(job.id) });
     const rebuild = () => ({ ...task, to: job.totalEvents ?? 0 });
+    const comparison = () => ({ ...task, live: appIdOf(job), to: job.totalEvents! });
     const sends: Record<SegmentKind, () => Promise<void>> = {
       'export-events': () => this.bus.enqueue(exportEvents, fragment(), options),
       'export-assets': () => this.bus.enqueue(exportAssets, fragment(), options),
@@ -62,6 +67,9 @@ export class Dispatcher {
       'rebuild-registry': () => this.bus.enqueue(rebuildRegistry, rebuild(), options),
       'rebuild-contents': () => this.bus.enqueue(rebuildContents, rebuild(), options),
       'rebuild-assets': () => this.bus.enqueue(rebuildAssets, rebuild(), options),
+      'compare-registry': () => this.bus.enqueue(compareRegistry, comparison(), options),
+      'compare-contents': () => this.bus.enqueue(compareContents, comparison(), options),
+      'compare-assets': () => this.bus.enqueue(compareAssets, comparison(), options),
       'discard-events': () => this.bus.enqueue(discardEvents, task, options),
       'discard-registry': () => this.bus.enqueue(discardRegistry, task, options),
       'discard-contents': () => this.bus.enqueue(discardContents, task, options),
@@ -72,6 +80,6 @@ export class Dispatcher {
 }
 
 function archiveOf(job: Job): string {
-  if (job.kind !== 'restore' || job.archiveKey === undefined) throw new Error(`The job ${job.id} has no archive to import from.`);
+  if (!isReplay(job) || job.archiveKey === undefined) throw new Error(`The job ${job.id} has no archive to import from.`);
   return job.archiveKey;
 }

@@ -7,10 +7,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BackupSaga } from './backup-saga.js';
 import { JobRunner } from './job-runner.js';
-import type { RestoreSaga } from './restore-saga.js';
 import type { Run } from './run.js';
+import type { Sagas } from './sagas.js';
 
 const principal = { actor: 'client:root', administrator: true };
 
@@ -28,10 +27,10 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A runner whose steps of backups are `step`. */
+/** A runner whose steps are `step`. */
 function runner(step: (job: Job, run: Run) => Promise<boolean>): JobRunner {
-  const backups = { step: (job: Job, _: unknown, run: Run) => step(job, run) } as unknown as BackupSaga;
-  return new JobRunner(store, backups, {} as RestoreSaga, new LoopBus(), new SystemClock(), new SilentLogger());
+  const sagas = { step: (job: Job, _: unknown, run: Run) => step(job, run) } as unknown as Sagas;
+  return new JobRunner(store, sagas, new LoopBus(), new SystemClock(), new SilentLogger());
 }
 
 describe('a job', () => {

@@ -3,9 +3,9 @@ import { advanceJob } from '@reprise/contracts';
 import { Clock, type ErrorBody, Logger, RepriseError, toRepriseError } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { BackupSaga } from './backup-saga.js';
-import { RestoreSaga } from './restore-saga.js';
+import { withFinding } from './check/check-result.js';
 import { cancelled } from './run.js';
+import { Sagas } from './sagas.js';
 
 interface Running {
   controller: AbortController;
@@ -27,8 +27,7 @@ export class JobRunner implements OnModuleDestroy {
 
   constructor(
     private readonly store: JobStore,
-    private readonly backups: BackupSaga,
-    private readonly restores: RestoreSaga,
+    private readonly sagas: Sagas,
     private readonly bus: MessageBus,
     private readonly clock: Clock,
     private readonly logger: Logger,
@@ -103,7 +102,7 @@ export class JobRunner implements OnModuleDestroy {
   /** True when there may be more to do at once. */
   private async step(job: Job, signal: AbortSignal): Promise<boolean> {
     const progress = await this.store.progress(job.id);
-    return job.kind === 'backup' ? this.backups.step(job, progress, { signal }) : this.restores.step(job, progress, { signal });
+    return this.sagas.step(job, progress, { signal });
   }
 
   private async settle(job: Job, error: unknown, signal: AbortSignal): Promise<void> {
@@ -115,12 +114,16 @@ export class JobRunner implements OnModuleDestroy {
     await this.fail(job, failure);
   }
 
-  private async fail(job: Job, { code, message }: RepriseError): Promise<void> {
+  private async fail(job: Job, failure: RepriseError): Promise<void> {
     const progress = await this.store.progress(job.id);
+    const { code, message } = failure;
     await changeJob(
       this.store,
       job.id,
-      (current) => (current.stage === job.stage ? turnBack(current, progress, this.clock.now(), { status: 'Failed', error: { code, message } }) : current),
+      (current) => {
+        if (current.stage !== job.stage) return current;
+        return turnBack(withFinding(current, failure), progress, this.clock.now(), { status: 'Failed', error: { code, message } });
+      },
       turnBackSegments,
     );
   }

@@ -1,6 +1,7 @@
 import { type JobProgress, nextRestoreStep, type RestoreJob } from '@reprise/backup-core';
 import { Injectable } from '@nestjs/common';
-import { DiscardRestore } from './restore/discard-restore.js';
+import { DiscardApp } from './replay/discard-app.js';
+import { RebuildApp } from './replay/rebuild-app.js';
 import { FetchArchive } from './restore/fetch-archive.js';
 import { FinishRestore } from './restore/finish-restore.js';
 import { InspectArchive } from './restore/inspect-archive.js';
@@ -17,8 +18,9 @@ export class RestoreSaga {
     private readonly fetching: FetchArchive,
     private readonly inspection: InspectArchive,
     private readonly preparation: PrepareRestore,
+    private readonly rebuilding: RebuildApp,
     private readonly finishing: FinishRestore,
-    private readonly discarding: DiscardRestore,
+    private readonly discarding: DiscardApp,
     private readonly shared: SharedSteps,
   ) {}
 
@@ -39,7 +41,7 @@ export class RestoreSaga {
         await this.preparation.run(job, run);
         return true;
       case 'rebuild':
-        await this.finishing.rebuild(job, progress);
+        await this.rebuilding.run(job, progress);
         return true;
       case 'prove':
         await this.finishing.prove(job, progress);

@@ -18,5 +18,7 @@ export async function stageWarnings(store: JobStore, job: Job, stage: SegmentSta
 /** Why the stage failed: what its first failed segment says. */
 export async function segmentFailure(store: JobStore, job: Job, stage: SegmentStage): Promise<RepriseError> {
   const error = (await store.segments(job.id, stage)).find(({ state }) => state === 'failed')?.error;
-  return new RepriseError('corrupt', error?.code ?? 'internal', error?.message ?? 'A part of the job failed.');
+  // It was tried often enough: what could be repaired by trying again counts as beyond repair here.
+  const kind = error?.kind === 'corrupt' || error?.kind === 'invalid' || error?.kind === 'limit' ? error.kind : 'internal';
+  return new RepriseError(kind, error?.code ?? 'internal', error?.message ?? 'A part of the job failed.');
 }

@@ -6,7 +6,7 @@ import { Dispatcher } from './dispatcher.js';
 import { Moves } from './run.js';
 import { segmentFailure } from './segment-reports.js';
 
-/** The steps that backups and restores have in common. */
+/** The steps that all kinds of jobs have in common. */
 @Injectable()
 export class SharedSteps {
   constructor(
@@ -48,5 +48,6 @@ export class SharedSteps {
 function segmentStage(job: Job): SegmentStage {
   if (job.kind === 'backup') return 'export';
   if (job.stage === 'cleaning') return 'discard';
+  if (job.stage === 'comparing') return 'compare';
   return job.stage === 'rebuilding' ? 'rebuild' : 'import';
 }

@@ -6,7 +6,7 @@ import { EventLogReader } from '@reprise/event-store-core';
 import { Clock, newId } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { CommandRunner, derivedId, Projector, ReadModelStore } from '@reprise/read-models-core';
-import type { CommandResult, ObjectCommand, ReadQuery } from '@reprise/read-models-core';
+import type { CommandResult, ComparedApps, Comparison, ObjectCommand, ReadQuery } from '@reprise/read-models-core';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Lists of schemas and rules are answered whole. */
@@ -73,6 +73,11 @@ export class ContentsModel {
   /** `alive` throws to stop it. */
   rebuild(appId: string, to: number, alive: () => Promise<void>): Promise<number> {
     return this.projector.rebuild(appId, to, alive);
+  }
+
+  /** `alive` throws to stop it. */
+  compare(apps: ComparedApps, alive: () => Promise<void>): Promise<Comparison> {
+    return this.projector.compare(apps, alive);
   }
 
   /** Alive by kind. Contents of a deleted schema are out of reach, so they don't count. */

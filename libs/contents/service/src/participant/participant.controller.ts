@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { discardContents, rebuildContents } from '@reprise/contracts';
+import { compareContents, discardContents, rebuildContents } from '@reprise/contracts';
 import type { BodyOf } from '@reprise/contracts';
 import type { ErrorBody } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
@@ -26,6 +26,11 @@ export class ParticipantController {
       await this.model.rebuild(task.appId, task.to, alive);
       return { objects: await this.model.counts(task.appId) };
     });
+  }
+
+  @OnWork(compareContents, { dead: 'giveUp' })
+  compare({ appId: shadow, live, to, ...task }: BodyOf<typeof compareContents>): Promise<void> {
+    return this.participation.run(task, async (alive) => ({ comparison: await this.model.compare({ live, shadow, to }, alive) }));
   }
 
   @OnWork(discardContents, { dead: 'giveUp' })

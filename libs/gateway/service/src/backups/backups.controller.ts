@@ -1,4 +1,4 @@
-import { type AppState, cancelJob, deleteBackup, type JobView, listBackups, type Principal, startBackup } from '@reprise/contracts';
+import { type AppState, cancelJob, deleteBackup, listBackups, listJobs, type Principal, startBackup, startCheck } from '@reprise/contracts';
 import { RepriseError } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
@@ -7,7 +7,7 @@ import { get, path, post } from '../http/links.js';
 import { appRef, Caller, type Command, CurrentApp, CurrentCommand } from '../http/request.js';
 import { archiveDto, backupDto, jobDto } from './job.dto.js';
 
-/** Backups of an app, and the same as jobs. */
+/** Backups of an app and what is done with them, and all of it as jobs. */
 @Controller('api')
 export class BackupsController {
   constructor(private readonly bus: MessageBus) {}
@@ -27,7 +27,7 @@ export class BackupsController {
 
   @Get('apps/:app/backups')
   async backups(@Caller() principal: Principal, @CurrentApp() app: AppState) {
-    const jobs = await this.jobsOf(principal, app);
+    const { jobs } = await this.bus.request(listBackups, { principal, app: appRef(app) });
     const self = path`/api/apps/${app.name}/backups`;
     return { items: jobs.map((job) => backupDto(app, job)), _links: { self: get(self), create: post(self) } };
   }
@@ -39,6 +39,20 @@ export class BackupsController {
     reply.header('Location', path`/api/apps/${app.name}/jobs/${jobId}`);
   }
 
+  /** Reads every byte of the archive; the result is dated on the backup. */
+  @Post('apps/:app/backups/:id/verify')
+  @HttpCode(202)
+  verify(@CurrentCommand() command: Command, @CurrentApp() app: AppState, @Param('id') backupId: string, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.check('verify', command, app, backupId, reply);
+  }
+
+  /** Restores it into an app that nobody sees and compares that with the live one; the result is dated on the backup. */
+  @Post('apps/:app/backups/:id/prove')
+  @HttpCode(202)
+  prove(@CurrentCommand() command: Command, @CurrentApp() app: AppState, @Param('id') backupId: string, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.check('prove', command, app, backupId, reply);
+  }
+
   @Delete(['apps/:app/backups/:id', 'apps/:app/jobs/:id'])
   @HttpCode(204)
   async delete(@CurrentCommand() command: Command, @CurrentApp() app: AppState, @Param('id') jobId: string): Promise<void> {
@@ -47,14 +61,15 @@ export class BackupsController {
 
   @Get('apps/:app/jobs')
   async jobs(@Caller() principal: Principal, @CurrentApp() app: AppState) {
-    const jobs = await this.jobsOf(principal, app);
+    const { jobs } = await this.bus.request(listJobs, { principal, app: appRef(app) });
     const self = path`/api/apps/${app.name}/jobs`;
     return { items: jobs.map((job) => jobDto(app, job)), _links: { self: get(self), 'create/backups': post(path`/api/apps/${app.name}/backups`) } };
   }
 
   @Get('apps/:app/jobs/:id')
   async job(@Caller() principal: Principal, @CurrentApp() app: AppState, @Param('id') jobId: string) {
-    const job = (await this.jobsOf(principal, app)).find((candidate) => candidate.id === jobId);
+    const { jobs } = await this.bus.request(listJobs, { principal, app: appRef(app) });
+    const job = jobs.find((candidate) => candidate.id === jobId);
     if (!job) throw new RepriseError('not-found', 'jobs.not-found', 'The job does not exist.');
     return jobDto(app, job);
   }
@@ -66,7 +81,10 @@ export class BackupsController {
     return { id: jobId, _links: { self: get(path`/api/apps/${app.name}/jobs/${jobId}`) } };
   }
 
-  private async jobsOf(principal: Principal, app: AppState): Promise<JobView[]> {
-    return (await this.bus.request(listBackups, { principal, app: appRef(app) })).jobs;
+  private async check(kind: 'verify' | 'prove', command: Command, app: AppState, backupId: string, reply: FastifyReply) {
+    const { jobId } = await this.bus.request(startCheck, { ...command, app: appRef(app), backupId, kind });
+    const self = path`/api/apps/${app.name}/jobs/${jobId}`;
+    reply.header('Location', self);
+    return { id: jobId, _links: { self: get(self) } };
   }
 }

@@ -32,7 +32,9 @@ export function backupDto(app: AppRef, job: JobView) {
     handledAssets: job.handledAssets,
     ...progress(job),
     archiveSize: job.archive?.size,
-    _links: { delete: del(self), ...download(job) },
+    verified: job.verified,
+    proved: job.proved,
+    _links: { delete: del(self), ...(job.archive ? { verify: post(`${self}/verify`), prove: post(`${self}/prove`) } : {}), ...download(job) },
   };
 }
 
@@ -42,6 +44,8 @@ export function archiveDto(job: JobView) {
   return { ...backupDto(app, job), appId: app.id, appName: app.name, _links: { delete: del(path`/api/backups/${job.id}`), ...download(job) } };
 }
 
+const DESCRIPTIONS = { backup: 'Backup', restore: 'Restore', verify: 'Verification of a backup', prove: 'Proof that a backup can be restored' };
+
 /** Squidex's JobDto. */
 export function jobDto(app: AppRef, job: JobView) {
   const self = path`/api/apps/${app.name}/jobs/${job.id}`;
@@ -50,13 +54,14 @@ export function jobDto(app: AppRef, job: JobView) {
     ...times(job),
     status: job.status,
     taskName: job.kind,
-    description: job.kind === 'backup' ? 'Backup' : 'Restore',
-    taskArguments: { appId: app.id, appName: app.name },
+    description: DESCRIPTIONS[job.kind],
+    taskArguments: { appId: app.id, appName: app.name, ...(job.backupId === undefined ? {} : { backupId: job.backupId }) },
     log: job.log,
     canDownload: job.archive !== undefined,
     handledEvents: job.handledEvents,
     handledAssets: job.handledAssets,
     ...progress(job),
+    result: job.result,
     _links: { self: get(self), delete: del(self), ...(isRunning(job) ? { cancel: post(`${self}/cancel`) } : {}), ...download(job) },
   };
 }

@@ -34,6 +34,11 @@ export class SmallStore extends ReadModelStore {
     return { total: rows.length, rows: rows.slice(query.skip, query.skip + query.take) };
   }
 
+  async scan(_appId: string, kind: string, { after = '', limit }: { after?: string; limit: number }): Promise<ReadRow[]> {
+    const rows = [...this.rows.values()].filter((row) => row.kind === kind && row.id > after).sort((a, b) => (a.id < b.id ? -1 : 1));
+    return rows.slice(0, limit);
+  }
+
   async count(): Promise<Record<string, { visible: number; hidden: number }>> {
     return {};
   }

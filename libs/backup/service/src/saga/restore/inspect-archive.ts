@@ -1,14 +1,14 @@
 import { appNameProblem, type NameProblem } from '@reprise/app-registry-core';
-import { ArchivePool, ArchiveReader, ATTACHMENTS, encodeImportPlan, openObject } from '@reprise/backup-archive';
+import { type ArchiveReader, ATTACHMENTS } from '@reprise/backup-archive';
 import { addLine, addWarnings, MAX_LISTED, type RestoreJob } from '@reprise/backup-core';
+import type { Inspection } from '@reprise/backup-inspection';
 import { findApp, matchUsers } from '@reprise/contracts';
 import { hasCode, RepriseError } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
-import { BackupConfig } from '../../backup.config.js';
-import { Inspector, type Inspection } from '@reprise/backup-inspection';
-import { avatarKey, findingsKey, planKey } from '../keys.js';
+import { avatarKey, findingsKey } from '../keys.js';
+import { ArchiveInspection } from '../replay/archive-inspection.js';
 import { Moves, type Run } from '../run.js';
 import type { Findings } from './findings.js';
 
@@ -17,20 +17,13 @@ import type { Findings } from './findings.js';
 export class InspectArchive {
   constructor(
     private readonly objects: ArchiveObjects,
-    private readonly pool: ArchivePool,
+    private readonly inspections: ArchiveInspection,
     private readonly bus: MessageBus,
-    private readonly config: BackupConfig,
     private readonly moves: Moves,
   ) {}
 
   async run(job: RestoreJob, run: Run): Promise<void> {
-    const reader = await ArchiveReader.open(await openObject(this.objects, job.archiveKey!), { maxArchiveBytes: this.config.maxArchiveBytes });
-    const pulse = this.moves.pulse<RestoreJob>(job, run);
-    const inspector = new Inspector(reader, this.pool, job.appId, {
-      pulse: () => pulse(),
-      savePlan: async (segment, plan) => void (await this.objects.put(planKey(job.id, segment), encodeImportPlan(plan))),
-    });
-    const inspection = await inspector.inspect();
+    const { inspection, reader } = await this.inspections.run(job, run);
     const { users } = inspection.report;
     const usersToCreate = (await this.unknownUsers(users)).slice(0, MAX_LISTED);
     const report = (inspection.report = { ...inspection.report, users: users.slice(0, MAX_LISTED), usersToCreate });

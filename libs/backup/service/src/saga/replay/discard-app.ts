@@ -1,4 +1,4 @@
-import type { RestoreJob } from '@reprise/backup-core';
+import type { ReplayJob } from '@reprise/backup-core';
 import { advanceJob } from '@reprise/contracts';
 import { MessageBus } from '@reprise/messaging-core';
 import { Injectable } from '@nestjs/common';
@@ -7,17 +7,17 @@ import { Moves } from '../run.js';
 /** A participant that can't discard now is asked again after so long. */
 const AGAIN_MS = 30_000;
 
-/** Discarding goes on until it has worked: nothing of a failed restore may stay. */
+/** Discarding goes on until it has worked: nothing of an app that isn't to be may stay. */
 @Injectable()
-export class DiscardRestore {
+export class DiscardApp {
   constructor(
     private readonly bus: MessageBus,
     private readonly moves: Moves,
   ) {}
 
   /** The change of the job is nothing but the occasion: its segments wait again from now on, and are given out later. */
-  async again(job: RestoreJob): Promise<void> {
-    await this.moves.from(
+  async again(job: ReplayJob): Promise<void> {
+    await this.moves.from<ReplayJob>(
       job,
       (current) => ({ ...current }),
       () => ({ restart: 'discard' }),

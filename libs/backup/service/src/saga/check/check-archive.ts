@@ -1,0 +1,54 @@
+import { ArchivePool, openObject } from '@reprise/backup-archive';
+import { addLine, addWarnings, type VerificationJob } from '@reprise/backup-core';
+import { verifyArchive, type Verification } from '@reprise/backup-inspection';
+import { ArchiveObjects } from '@reprise/objects-core';
+import { Injectable } from '@nestjs/common';
+import { BackupConfig } from '../../backup.config.js';
+import { Moves, type Run } from '../run.js';
+import { failedWith, rootFindings } from './check-result.js';
+import { CheckedBackup } from './checked-backup.js';
+
+/** Reads every byte of the backup's archive. */
+@Injectable()
+export class CheckArchive {
+  constructor(
+    private readonly backups: CheckedBackup,
+    private readonly objects: ArchiveObjects,
+    private readonly pool: ArchivePool,
+    private readonly config: BackupConfig,
+    private readonly moves: Moves,
+  ) {}
+
+  async run(job: VerificationJob, run: Run): Promise<void> {
+    const { backup, archive } = await this.backups.find(job);
+    const found = await this.read(job, archive.key, run);
+    const size = (await this.objects.stat(archive.key))?.size ?? 0;
+    const findings = [
+      ...(size === archive.size ? [] : [`The archive has ${size} bytes, but ${archive.size} were written.`]),
+      ...(found.report ? rootFindings(backup, found.root) : []),
+      ...found.findings,
+    ];
+    const result = { ok: findings.length === 0, findings, moreFindings: found.moreFindings };
+    await this.moves.from(job, (current, now) => {
+      const lines = result.findings.reduce((log, finding) => addLine(log, now, finding), addWarnings(current.log, now, found.report?.warnings ?? []));
+      return {
+        ...current,
+        stage: 'cleaning',
+        result,
+        handledEvents: found.report?.events ?? current.handledEvents,
+        handledAssets: found.report ? found.report.assets - found.report.missingAssets : current.handledAssets,
+        handledBytes: size,
+        ...(result.ok ? {} : { outcome: failedWith('backups.archive-damaged', result) }),
+        log: addLine(lines, now, result.ok ? 'Every byte was read, and nothing is wrong with it.' : 'The archive is damaged or incomplete. Make a new backup.'),
+      };
+    });
+  }
+
+  private async read(job: VerificationJob, key: string, run: Run): Promise<Verification> {
+    const pulse = this.moves.pulse<VerificationJob>(job, run);
+    return verifyArchive(await openObject(this.objects, key), this.pool, {
+      limits: { maxArchiveBytes: this.config.maxArchiveBytes },
+      pulse: ({ events, assets }) => pulse((current) => ({ ...current, handledEvents: events, handledAssets: assets })),
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import { type JobProgress, nextProofStep, type ProofJob } from '@reprise/backup-core';
+import { Injectable } from '@nestjs/common';
+import { CompareApps } from './check/compare-apps.js';
+import { InspectBackup } from './check/inspect-backup.js';
+import { StartCheck } from './check/start-check.js';
+import { DiscardApp } from './replay/discard-app.js';
+import { RebuildApp } from './replay/rebuild-app.js';
+import type { Run } from './run.js';
+import { SharedSteps } from './shared-steps.js';
+
+/** Does what {@link nextProofStep} says. */
+@Injectable()
+export class ProofSaga {
+  constructor(
+    private readonly starting: StartCheck,
+    private readonly inspection: InspectBackup,
+    private readonly rebuilding: RebuildApp,
+    private readonly comparing: CompareApps,
+    private readonly discarding: DiscardApp,
+    private readonly shared: SharedSteps,
+  ) {}
+
+  /** True when there may be more to do at once. */
+  async step(job: ProofJob, progress: JobProgress, run: Run): Promise<boolean> {
+    const step = nextProofStep(job, progress);
+    switch (step) {
+      case 'start':
+        await this.starting.run(job);
+        return true;
+      case 'inspect':
+        await this.inspection.run(job, run);
+        return true;
+      case 'rebuild':
+        await this.rebuilding.run(job, progress);
+        return true;
+      case 'compare':
+        await this.comparing.begin(job, progress);
+        return true;
+      case 'conclude':
+        await this.comparing.conclude(job);
+        return true;
+      case 'retry-discard':
+        await this.discarding.again(job);
+        return false;
+      default:
+        return this.shared.take(step, job, progress);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { type JobProgress, nextVerificationStep, type VerificationJob } from '@reprise/backup-core';
+import { Injectable } from '@nestjs/common';
+import { CheckArchive } from './check/check-archive.js';
+import { StartCheck } from './check/start-check.js';
+import type { Run } from './run.js';
+import { SharedSteps } from './shared-steps.js';
+
+/** Does what {@link nextVerificationStep} says. */
+@Injectable()
+export class VerificationSaga {
+  constructor(
+    private readonly starting: StartCheck,
+    private readonly checking: CheckArchive,
+    private readonly shared: SharedSteps,
+  ) {}
+
+  /** True when there may be more to do at once. */
+  async step(job: VerificationJob, progress: JobProgress, run: Run): Promise<boolean> {
+    const step = nextVerificationStep(job);
+    switch (step) {
+      case 'start':
+        await this.starting.run(job);
+        return true;
+      case 'check':
+        await this.checking.run(job, run);
+        return true;
+      default:
+        return this.shared.take(step, job, progress);
+    }
+  }
+}
