@@ -95,6 +95,12 @@ describe('An app that was restored', () => {
     expect(await appNames(server.client)).toEqual(['first-life', 'second-life']);
   });
 
+  it('leaves archives that can be verified when it is gone', async () => {
+    const newest = async () => (await server.client.get<{ items: BackupJob[] }>('/api/backups')).items[0]!;
+    await server.client.post((await newest())._links['verify']!.href);
+    await expect.poll(async () => (await newest()).verified, { timeout: 20_000 }).toMatchObject({ ok: true });
+  });
+
   it('leaves archives that can be deleted, though another app has its name now', async () => {
     const archives = async () => (await server.client.get<{ items: BackupJob[] }>('/api/backups')).items;
     const [newest] = await archives();

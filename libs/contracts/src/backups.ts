@@ -57,10 +57,11 @@ export const startBackup = defineRequest('backup.start', { body: z.object({ ...c
 
 /**
  * Reads every byte of a backup's archive (`verify`), or restores it into a shadow app and compares that with the live one (`prove`). Answered when
- * the job is on disk. Errors: `backups.not-found`, `apps.not-found`, `checks.already-running` (invalid).
+ * the job is on disk. Without app: of whichever, deleted ones too (administrators). Errors: `backups.not-found`, `checks.already-running` (invalid),
+ * `apps.not-found`: a proof needs the living app.
  */
 export const startCheck = defineRequest('backup.check', {
-  body: z.object({ ...command, app: AppRef, backupId: z.string(), kind: z.enum(['verify', 'prove']) }),
+  body: z.object({ ...command, app: AppRef.optional(), backupId: z.string(), kind: z.enum(['verify', 'prove']) }),
   reply: z.object({ jobId: z.string() }),
 });
 

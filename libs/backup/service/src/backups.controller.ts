@@ -18,7 +18,7 @@ import { OnRequest } from '@reprise/nest-kit';
 import { Controller } from '@nestjs/common';
 import { JobViews } from './access/job-views.service.js';
 import { Links } from './access/links.service.js';
-import { backupNotFound, maySeeJob } from './access/rights.js';
+import { backupNotFound, checkMayWith, maySeeJob } from './access/rights.js';
 import { BackupConfig } from './backup.config.js';
 import { JobRunner } from './saga/job-runner.js';
 
@@ -97,10 +97,4 @@ export class BackupsController {
     const { key, size, etag, fileName } = archive;
     return { key, size, etag, fileName };
   }
-}
-
-/** Backups are their app's owners' affair; those of all apps, living or gone, the administrators'. */
-function checkMayWith(principal: Principal, app: AppRef | undefined): void {
-  if (app) checkMay(principal, 'own', app);
-  else checkAdministrator(principal);
 }

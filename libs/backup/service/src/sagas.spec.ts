@@ -19,6 +19,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BackupConfig } from './backup.config.js';
 import { BackupModule } from './backup.module.js';
 import { BackupsController } from './backups.controller.js';
+import { ChecksController } from './checks.controller.js';
 import { RestoresController } from './restores.controller.js';
 import { Resumer } from './resumer.js';
 import { SegmentsController } from './segments.controller.js';
@@ -105,6 +106,9 @@ class World {
     this.bus.on(contracts.deleteBackup, (body: contracts.BodyOf<typeof contracts.deleteBackup>) => backups.delete(body));
     this.bus.on(contracts.cancelJob, (body: contracts.BodyOf<typeof contracts.cancelJob>) => backups.cancel(body));
     this.bus.on(contracts.openArchive, (body: contracts.BodyOf<typeof contracts.openArchive>) => backups.open(body));
+    const checks = this.app.get(ChecksController);
+    this.bus.on(contracts.startCheck, (body: contracts.BodyOf<typeof contracts.startCheck>) => checks.start(body));
+    this.bus.on(contracts.listJobs, (body: contracts.BodyOf<typeof contracts.listJobs>) => checks.list(body));
     this.bus.on(contracts.startRestore, (body: contracts.BodyOf<typeof contracts.startRestore>) => restores.start(body));
     this.bus.on(contracts.listRestores, (body: contracts.BodyOf<typeof contracts.listRestores>) => restores.list(body));
     this.bus.on(contracts.findRestore, (body: contracts.BodyOf<typeof contracts.findRestore>) => restores.find(body));
@@ -153,6 +157,16 @@ class World {
     const { jobId } = await this.bus.request(contracts.startBackup, { principal, app });
     await this.end(jobId);
     return (await this.bus.request(contracts.listBackups, { principal, app })).jobs.find(({ id }) => id === jobId)!;
+  }
+
+  async check(kind: 'verify' | 'prove', app: { id: string; name: string }, backupId: string): Promise<contracts.JobView> {
+    const { jobId } = await this.bus.request(contracts.startCheck, { principal, app, backupId, kind });
+    await this.end(jobId);
+    return this.job(app, jobId);
+  }
+
+  async job(app: { id: string; name: string }, jobId: string): Promise<contracts.JobView> {
+    return (await this.bus.request(contracts.listJobs, { principal, app })).jobs.find(({ id }) => id === jobId)!;
   }
 
   async end(jobId: string): Promise<void> {
@@ -545,5 +559,94 @@ describe('a backup', () => {
     const { jobs } = await world.bus.request(contracts.listBackups, { principal });
     expect(jobs.map((job) => job.app)).toEqual([app]);
     await expect(world.bus.request(contracts.startBackup, { principal, app })).rejects.toMatchObject({ code: 'apps.not-found' });
+  });
+});
+
+describe('a check of a backup', () => {
+  let app: { id: string; name: string };
+  let backupId: string;
+  beforeEach(async () => {
+    app = await world.smallApp();
+    backupId = (await world.backup(app)).id;
+  });
+  const result = async (kind: 'verified' | 'proved') => (await world.job(app, backupId))[kind];
+
+  it('is announced, dated on the backup, and leaves nothing else', async () => {
+    const [apps, kept] = [world.log.apps.size, await world.kept()];
+    expect(await world.check('verify', app, backupId)).toMatchObject({
+      status: 'Completed',
+      handledEvents: 73,
+      handledAssets: 8,
+      backupId,
+      result: { ok: true },
+    });
+    expect(await world.check('prove', app, backupId)).toMatchObject({ status: 'Completed', handledEvents: 73, handledAssets: 8, backupId });
+    expect(await result('verified')).toMatchObject({ ok: true, findings: [] });
+    expect(await result('proved')).toMatchObject({ ok: true, comparedRows: 15, comparedFolds: 3 });
+    expect(world.bus.sent).toEqual(expect.arrayContaining(['verification.completed', 'proof.completed']));
+    expect([world.log.apps.size, await world.kept(), new Set(world.participants.discarded).size]).toEqual([apps, kept, 4]);
+    expect([...world.participants.names.keys()]).toEqual(['small-app']);
+  });
+
+  it('fails where something differs, with all findings kept', async () => {
+    world.participants.differences = ['content a: it differs.'];
+    const job = await world.check('prove', app, backupId);
+    expect(job).toMatchObject({ status: 'Failed', error: { code: 'proofs.differs', message: 'content a: it differs. And 2 more.' } });
+    expect(await result('proved')).toMatchObject({ ok: false, findings: Array(3).fill('content a: it differs.') });
+    expect(world.log.apps.size).toBe(1);
+  });
+
+  it('says nothing about the backup when it fails of something else', async () => {
+    world.participants.before = async (contract) => {
+      if (contract === 'contents.rebuild') throw new RepriseError('internal', 'read-models.broken', 'The database is broken.');
+    };
+    expect(await world.check('prove', app, backupId)).toMatchObject({ status: 'Failed', error: { code: 'read-models.broken' } });
+    expect(await result('proved')).toBeUndefined();
+    expect(world.log.apps.size).toBe(1);
+  });
+
+  it('goes on after a stop in the middle', async () => {
+    let stopped = false;
+    let release = () => undefined as void;
+    const dead = new Promise<void>((done) => (release = done));
+    world.participants.before = async (contract) => {
+      if (contract === 'assets.compare' && !stopped) await dead;
+    };
+    const { jobId } = await world.bus.request(contracts.startCheck, { principal, app, backupId, kind: 'prove' });
+    while ((await world.store.find(jobId))?.stage !== 'comparing') await new Promise((done) => setTimeout(done, 5));
+    await world.kill();
+    stopped = true;
+    await world.start();
+    await world.end(jobId);
+    expect(await world.job(app, jobId)).toMatchObject({ status: 'Completed', result: { ok: true, comparedRows: 15 } });
+    expect(world.log.apps.size).toBe(1);
+    release();
+  });
+
+  it('goes with its backup, running or not', async () => {
+    await world.check('verify', app, backupId);
+    let arrived = () => undefined as void;
+    const importing = new Promise<void>((done) => (arrived = done));
+    let release = () => undefined as void;
+    const held = new Promise<void>((done) => (release = done));
+    world.participants.before = async (contract) => {
+      if (contract !== 'event-store.import-segment') return;
+      arrived();
+      await held;
+    };
+    await world.bus.request(contracts.startCheck, { principal, app, backupId, kind: 'prove' });
+    await importing;
+    await world.bus.request(contracts.deleteBackup, { principal, app, jobId: backupId });
+    release();
+    await expect.poll(() => world.store.list({ appId: app.id })).toEqual([expect.objectContaining({ kind: 'restore' })]);
+    expect([world.log.apps.size, await world.kept()]).toEqual([1, []]);
+  });
+
+  it('is for owners, of backups that there are, one of a kind at a time', async () => {
+    const start = (parts: object) => world.bus.request(contracts.startCheck, { principal, app, backupId, kind: 'verify', ...parts });
+    const other = { actor: 'client:small-app:reader', administrator: false, app: { ...app, role: 'Editor' } };
+    await expect(start({ principal: other })).rejects.toMatchObject({ code: 'auth.forbidden' });
+    await expect(start({ backupId: 'unknown' })).rejects.toMatchObject({ code: 'backups.not-found' });
+    await expect(start({ app: { id: 'other', name: 'other' } })).rejects.toMatchObject({ code: 'backups.not-found' });
   });
 });

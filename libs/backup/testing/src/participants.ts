@@ -25,6 +25,8 @@ export class Participants {
   readonly names = new Map<string, string>();
   /** What was discarded, by contract. */
   readonly discarded: string[] = [];
+  /** What each comparison of a proof finds. */
+  differences: string[] = [];
   /** Called before each piece of work with its contract's name: to fail, or to wait. */
   before: (contract: string) => Promise<void> = async () => undefined;
 
@@ -79,6 +81,12 @@ export class Participants {
     this.work(contracts.importAssets, (body) => this.importAssets(body));
     for (const contract of [contracts.rebuildRegistry, contracts.rebuildContents, contracts.rebuildAssets]) {
       this.work(contract, async () => ({ objects: { [contract.name.split('.')[0]!]: 1 } }));
+    }
+    for (const contract of [contracts.compareRegistry, contracts.compareContents, contracts.compareAssets]) {
+      this.work(contract, async ({ live }) => {
+        const differences = this.log.apps.has(live) ? this.differences : ['The live app is gone.'];
+        return { comparison: { rows: 5, folds: 1, differences, moreDifferences: 0 } };
+      });
     }
     for (const contract of [contracts.discardEvents, contracts.discardRegistry, contracts.discardContents, contracts.discardAssets]) {
       this.work(contract, async ({ appId }) => {

@@ -25,6 +25,14 @@ export class BackupsController {
     await this.bus.request(deleteBackup, { ...command, jobId });
   }
 
+  /** As of an app that lives, see {@link verify}; the result is dated on the archive. */
+  @Post('backups/:id/verify')
+  @HttpCode(202)
+  async verifyAny(@CurrentCommand() command: Command, @Param('id') backupId: string) {
+    const { jobId } = await this.bus.request(startCheck, { ...command, backupId, kind: 'verify' });
+    return { id: jobId, _links: { backups: get('/api/backups') } };
+  }
+
   @Get('apps/:app/backups')
   async backups(@Caller() principal: Principal, @CurrentApp() app: AppState) {
     const { jobs } = await this.bus.request(listBackups, { principal, app: appRef(app) });

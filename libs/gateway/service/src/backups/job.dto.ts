@@ -41,7 +41,9 @@ export function backupDto(app: AppRef, job: JobView) {
 /** Any archive of the installation. Its app may be gone, or another may have its name: no link leads by way of it. */
 export function archiveDto(job: JobView) {
   const app = job.app ?? { id: '', name: '' };
-  return { ...backupDto(app, job), appId: app.id, appName: app.name, _links: { delete: del(path`/api/backups/${job.id}`), ...download(job) } };
+  const self = path`/api/backups/${job.id}`;
+  const links = { delete: del(self), ...(job.archive ? { verify: post(`${self}/verify`) } : {}), ...download(job) };
+  return { ...backupDto(app, job), appId: app.id, appName: app.name, _links: links };
 }
 
 const DESCRIPTIONS = { backup: 'Backup', restore: 'Restore', verify: 'Verification of a backup', prove: 'Proof that a backup can be restored' };
