@@ -1,17 +1,6 @@
-import { appNotFound, checkAdministrator, checkMay, may } from '@reprise/access';
+import { appNotFound, checkMay, may } from '@reprise/access';
 import { appIdOf, archiveOf, changeJob, isFinished, JobStore, newBackup } from '@reprise/backup-core';
-import {
-  cancelJob,
-  deleteBackup,
-  findApp,
-  listBackups,
-  openArchive,
-  startBackup,
-  type AppRef,
-  type BodyOf,
-  type Principal,
-  type ReplyOf,
-} from '@reprise/contracts';
+import { cancelJob, deleteBackup, findApp, listBackups, openArchive, startBackup, type BodyOf, type ReplyOf } from '@reprise/contracts';
 import { Clock, newId, RepriseError } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { OnRequest } from '@reprise/nest-kit';
