@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppRef, command, Principal } from './common.js';
-import { defineRequest } from './define.js';
+import { defineFact, defineRequest } from './define.js';
 import { AppStateSchema } from './state.js';
 
 /** OAuth2 client credentials. Error `auth.invalid-client` (unauthenticated). */
@@ -40,6 +40,15 @@ export const findApp = defineRequest('app-registry.find-app', {
 export const deleteApp = defineRequest('app-registry.delete-app', {
   body: z.object({ ...command, app: AppRef }),
   reply: z.object({}),
+});
+
+/** A deleted app's fragments and the like can go. A hint: whoever acts on it asks whether the app lives. */
+export const appDeleted = defineFact('app-registry.app-deleted', { body: z.object({ appId: z.string() }) });
+
+/** Those of the apps that live. */
+export const livingApps = defineRequest('app-registry.living-apps', {
+  body: z.object({ ids: z.array(z.string()) }),
+  reply: z.object({ living: z.array(z.string()) }),
 });
 
 const AppReply = z.object({ app: AppStateSchema });

@@ -22,8 +22,11 @@ const Segment = {
 
 export const ExportSegment = z.object({
   ...Segment,
-  /** Where the fragment goes; its sidecar goes to `{fragmentKey}.index`. */
-  fragmentKey: z.string(),
+  /**
+   * The segment's parts, in order and without a gap, and where the fragment of each goes; its sidecar goes to `{key}.index`. What lies there
+   * already, whole, is left as it is.
+   */
+  fragments: z.array(z.object({ from: z.number().int().min(1), to: z.number().int().min(1), key: z.string() })).min(1),
 });
 export type ExportSegment = z.infer<typeof ExportSegment>;
 
@@ -80,6 +83,8 @@ export const SegmentResult = z.object({
   moreWarnings: z.number().int().default(0),
   /** Import: SHA-256 over the bytes read, and over the rows read back; see backup/archive. */
   digest: z.string().optional(),
+  /** Export: how much of it was there from before. */
+  reused: z.object({ events: z.number().int().min(0), assets: z.number().int().min(0) }).optional(),
   /** Rebuild: objects alive by kind, for the report. */
   objects: z.record(z.string(), z.number().int()).optional(),
   /** Compare: objects compared with live rows, with folds of the live log, and what differs. */

@@ -1,10 +1,11 @@
-import { appendEvents, segmentAlive, type AppendCommand, type RequestContract, type WorkContract } from '@reprise/contracts';
+import { appendEvents, segmentAlive, type AppendCommand, type FactContract, type RequestContract, type WorkContract } from '@reprise/contracts';
 import type { EventLog } from '@reprise/event-store-core';
 import { MessageBus } from '@reprise/messaging-core';
 
-/** The way to the log without a transport; what is enqueued is kept for the test to look at. */
+/** The way to the log without a transport; what is enqueued or published is kept for the test to look at. */
 export class DirectBus extends MessageBus {
   readonly enqueued: { name: string; body: unknown }[] = [];
+  readonly published: { name: string; body: unknown }[] = [];
   /** What a worker hears when it asks whether its segment is still wanted. */
   alive = true;
   /** Runs before or instead of an append. */
@@ -34,6 +35,9 @@ export class DirectBus extends MessageBus {
     this.enqueued.push({ name: contract.name, body });
   }
 
-  async publish(): Promise<void> {}
+  async publish<Body>(contract: FactContract<Body>, body: Body): Promise<void> {
+    this.published.push({ name: contract.name, body });
+  }
+
   async broadcast(): Promise<void> {}
 }

@@ -37,7 +37,7 @@ export class AssetFragmentWriter {
     this.digests.push({ position, name, sha256: asset.sha256, size });
     this.layout.entry(record);
     this.layout.own(header.length);
-    this.layout.external(asset.key, size);
+    this.layout.external(asset.key, size, asset.sha256);
     return [header];
   }
 

@@ -2,8 +2,8 @@ import { countIn, noCounts } from './counts.js';
 import type { DeflatedEvents } from './deflate-events.js';
 import type { FolderDigest } from './digests.js';
 import type { ArchivedEvent } from './event-types.js';
-import type { FragmentIndex } from './fragment-index.js';
 import { FragmentLayout } from './fragment-layout.js';
+import type { NewFragment } from './stored-fragment.js';
 import { FolderDigests } from './folder-digests.js';
 import { inOrder } from './in-order.js';
 import { eventPath, EVENTS_PER_FOLDER } from './layout.js';
@@ -25,18 +25,11 @@ interface Run {
   ends: boolean;
 }
 
-export interface EventFragment {
-  /** The fragment's bytes; to be read once, to the end. */
-  bytes: AsyncIterable<Uint8Array>;
-  /** Once the bytes have ended. */
-  index: () => FragmentIndex;
-}
-
 /**
  * The fragment of the event files of a segment. `pages` are its events in order, in pages of any size; the first position is 1 more than a
  * multiple of 1,000, because digests are of whole folders.
  */
-export function eventFragment(pages: AsyncIterable<readonly ArchivedEvent[]>, options: { pool: ArchivePool; modified: Date }): EventFragment {
+export function eventFragment(pages: AsyncIterable<readonly ArchivedEvent[]>, options: { pool: ArchivePool; modified: Date }): NewFragment {
   const { pool } = options;
   const time = dosTime(options.modified);
   const layout = new FragmentLayout();

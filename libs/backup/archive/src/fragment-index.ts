@@ -1,15 +1,15 @@
 import { corrupt } from './errors.js';
-import type { AssetDigest, FolderDigest } from './digests.js';
+import { sha256, type AssetDigest, type FolderDigest } from './digests.js';
 import { eventNumberOf, eventPath } from './layout.js';
 import type { EntryRecord } from './zip-format.js';
 
 /**
  * What a fragment's bytes in an archive are made of, in order: the next bytes of the fragment's own object, or a whole object of the asset
- * store (large files are in no fragment).
+ * store (large files are in no fragment), with its SHA-256.
  */
-export type FragmentPiece = { length: number } | { external: string; length: number };
+export type FragmentPiece = { length: number } | { external: string; length: number; sha256: string };
 
-/** What is known of a fragment; lies beside it as `{fragmentKey}.index`. */
+/** What is known of a fragment; lies beside it as `{key}.index`. */
 export interface FragmentIndex {
   /** Offsets are within the fragment as it stands in an archive, external objects included. */
   entries: EntryRecord[];
@@ -31,40 +31,84 @@ export interface FragmentIndex {
   warnings: string[];
 }
 
-const FORMAT = 1;
-type Row = [name: string | number, method: number, crc: number, compressedSize: number, size: number, offset: number];
+/** By which a fragment that was kept is known to be whole, and to be of the log as it is. */
+export interface FragmentProof {
+  /** SHA-256 of the fragment's own object. */
+  sha256: string;
+  /** Digest of the event at the end of the fragment's range, as {@link rowDigest} makes it. */
+  lastEvent: string;
+}
 
-export function encodeFragmentIndex(index: FragmentIndex): Buffer {
-  const { entries, ...summary } = index;
-  const rows = entries.map(({ name, method, crc, compressedSize, size, offset }): Row => [
-    eventNumberOf(name) ?? name,
-    method,
-    crc,
-    compressedSize,
-    size,
-    offset,
-  ]);
-  return Buffer.from(JSON.stringify({ format: FORMAT, summary, rows }));
+/** A fragment that lies in the store: all but its entries. */
+export type StoredFragment = Omit<FragmentIndex, 'entries'> & FragmentProof;
+
+/**
+ * Goes up with every change of what is in a fragment or its index, and of the ranges that fragments are made of: those of another format are never
+ * taken over.
+ */
+export const FRAGMENT_FORMAT = 2;
+
+/** A row: method, CRC-32, compressed size, size, offset. Large files are larger than 32 bits can say. */
+const ROW_BYTES = 29;
+
+/** Two lines, the SHA-256 of all that follows and what concerns all of the fragment, and rows of the entries: there are thousands. */
+export function encodeFragmentIndex({ entries, ...summary }: FragmentIndex, proof: FragmentProof): Buffer {
+  const line = Buffer.from(`${JSON.stringify({ format: FRAGMENT_FORMAT, names: namesOf(entries), ...summary, ...proof })}\n`);
+  const body = Buffer.allocUnsafe(line.length + entries.length * ROW_BYTES);
+  line.copy(body);
+  let at = line.length;
+  for (const { method, crc, compressedSize, size, offset } of entries) {
+    at = body.writeUInt8(method, at);
+    at = body.writeUInt32LE(crc, at);
+    for (const number of [compressedSize, size, offset]) at = body.writeDoubleLE(number, at);
+  }
+  return Buffer.concat([Buffer.from(`${sha256(body)}\n`), body]);
 }
 
 /** Error `archive.fragment-index-invalid` (corrupt): the file is damaged or of another version; make the segment again. */
-export function decodeFragmentIndex(bytes: Uint8Array): FragmentIndex {
-  let parsed: { format: number; summary: Omit<FragmentIndex, 'entries'>; rows: Row[] } | undefined;
-  try {
-    parsed = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as typeof parsed;
-  } catch (error) {
-    throw corrupt('fragment-index-invalid', 'The index of a fragment is damaged. The segment has to be made again.', error);
+export function decodeFragmentIndex(bytes: Uint8Array): FragmentIndex & FragmentProof {
+  const { line, rows } = partsOf(bytes);
+  const { names, stored } = decodeSummary(line);
+  const entries: EntryRecord[] = [];
+  for (let at = 0; at < rows.length; at += ROW_BYTES) {
+    entries.push({
+      name: typeof names === 'number' ? eventPath(names + entries.length) : names[entries.length]!,
+      method: rows.readUInt8(at),
+      crc: rows.readUInt32LE(at + 1),
+      compressedSize: rows.readDoubleLE(at + 5),
+      size: rows.readDoubleLE(at + 13),
+      offset: rows.readDoubleLE(at + 21),
+    });
   }
-  if (parsed?.format !== FORMAT) throw corrupt('fragment-index-invalid', 'The index of a fragment is of another version. The segment has to be made again.');
-  return {
-    ...parsed.summary,
-    entries: parsed.rows.map(([name, method, crc, compressedSize, size, offset]) => ({
-      name: typeof name === 'number' ? eventPath(name) : name,
-      method,
-      crc,
-      compressedSize,
-      size,
-      offset,
-    })),
-  };
+  return { ...stored, entries };
+}
+
+/** As {@link decodeFragmentIndex}, but for the entries, which are most of the work. */
+export function decodeStoredFragment(bytes: Uint8Array): StoredFragment {
+  return decodeSummary(partsOf(bytes).line).stored;
+}
+
+/** Names of event files follow from the first one's number. */
+type Names = number | string[];
+
+function namesOf(entries: readonly EntryRecord[]): Names {
+  const first = entries[0] && eventNumberOf(entries[0].name);
+  const consecutive = first !== undefined && entries.every(({ name }, index) => name === eventPath(first + index));
+  return consecutive ? first : entries.map(({ name }) => name);
+}
+
+function partsOf(bytes: Uint8Array): { line: string; rows: Buffer } {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start = buffer.indexOf('\n') + 1;
+  if (start === 0 || buffer.toString('latin1', 0, start - 1) !== sha256(buffer.subarray(start))) {
+    throw corrupt('fragment-index-invalid', 'The index of a fragment is damaged. The segment has to be made again.');
+  }
+  const end = buffer.indexOf('\n', start);
+  return { line: buffer.toString('utf8', start, end), rows: buffer.subarray(end + 1) };
+}
+
+function decodeSummary(line: string): { names: Names; stored: StoredFragment } {
+  const { format, names, ...stored } = JSON.parse(line) as { format: number; names: Names } & StoredFragment;
+  if (format !== FRAGMENT_FORMAT) throw corrupt('fragment-index-invalid', 'The index of a fragment is of another version. The segment has to be made again.');
+  return { names, stored };
 }

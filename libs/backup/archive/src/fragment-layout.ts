@@ -21,8 +21,8 @@ export class FragmentLayout {
     this.length += length;
   }
 
-  external(key: string, length: number): void {
-    this.pieces.push({ external: key, length });
+  external(key: string, length: number, sha256: string): void {
+    this.pieces.push({ external: key, length, sha256 });
     this.length += length;
   }
 

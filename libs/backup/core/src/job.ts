@@ -77,6 +77,8 @@ export interface BackupJob extends JobBase {
   /** Redaction epoch of the log when its events were exported. */
   epoch?: number;
   snapshot?: BackupSnapshot;
+  /** How often fragments turned out damaged or gone when the archive was assembled, and were made again. */
+  reexports?: number;
   /** Digest over all that is in the archive, known once it is assembled. */
   root?: string;
   /** Where it is (going to be); nobody is shown it before the backup is Completed, see {@link archiveOf}. */

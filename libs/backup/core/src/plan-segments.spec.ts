@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planExport } from './plan-segments.js';
+import { planExport, splitSegment } from './plan-segments.js';
 
 const blocks = fc.array(fc.integer({ min: 1, max: 5_000_000 }), { minLength: 1, maxLength: 120 });
 
@@ -38,6 +38,26 @@ describe('planning export segments', () => {
     expect(planExport([20, 20, 20], 2_500, { maxEvents: 20_000, maxBytes: 40 })).toEqual([
       { from: 1, to: 2_000 },
       { from: 2_001, to: 2_500 },
+    ]);
+  });
+
+  it('splits segments into fragments that stay as the log grows, but for the one at the cut', () => {
+    fc.assert(
+      fc.property(blocks, blocks, fc.integer({ min: 1, max: 1_000 }), (sizes, more, last) => {
+        const cut = (sizes.length - 1) * 1_000 + last;
+        const partial = sizes.with(-1, Math.ceil((sizes.at(-1)! * last) / 1_000));
+        const all = planExport(partial, cut).flatMap(splitSegment);
+        const later = planExport([...sizes, ...more], (sizes.length + more.length) * 1_000).flatMap(splitSegment);
+        const kept = all.filter(({ to }) => to < cut);
+        expect(kept.length).toBeGreaterThanOrEqual(all.length - 1);
+        expect(later.slice(0, kept.length)).toEqual(kept);
+        expect(all.flatMap(({ from, to }) => [from, to + 1]).filter((bound, index, bounds) => bounds.indexOf(bound) === index)).toHaveLength(all.length + 1);
+      }),
+    );
+    expect(splitSegment({ from: 1, to: 9_000 })).toEqual([
+      { from: 1, to: 4_000 },
+      { from: 4_001, to: 8_000 },
+      { from: 8_001, to: 9_000 },
     ]);
   });
 

@@ -10,6 +10,9 @@ export const BLOCK = 1_000;
 /** A fragment of about 10 to 30 MB: large enough to be copied as one part, small enough to be done again. */
 export const EXPORT_BOUNDS = { maxEvents: 20_000, maxBytes: 32 * 1024 * 1024 };
 
+/** The next backup makes at most so many events again that it had: whole blocks, a fraction of a segment. */
+export const FRAGMENT_EVENTS = 4_000;
+
 /** Short enough that a person sees an import move. */
 export const IMPORT_EVENTS = 2_000;
 
@@ -34,5 +37,12 @@ export function planExport(blockSizes: readonly number[], cut: number, bounds: {
     bytes += size;
   }
   if (from <= cut) ranges.push({ from, to: cut });
+  return ranges;
+}
+
+/** The ranges of a segment's fragments. All but the one that ends at the cut are the same at each backup from then on, like those of closed segments. */
+export function splitSegment({ from, to }: PositionRange): PositionRange[] {
+  const ranges: PositionRange[] = [];
+  for (let start = from; start <= to; start += FRAGMENT_EVENTS) ranges.push({ from: start, to: Math.min(to, start + FRAGMENT_EVENTS - 1) });
   return ranges;
 }

@@ -2,11 +2,13 @@ import { Clock } from '@reprise/kernel';
 import { Module } from '@nestjs/common';
 import { JobViews } from './access/job-views.service.js';
 import { Links } from './access/links.service.js';
+import { AppsController } from './apps.controller.js';
 import { BackupConfig } from './backup.config.js';
 import { BackupsController } from './backups.controller.js';
 import { ChecksController } from './checks.controller.js';
 import { AddressPolicy } from './fetch/address-policy.js';
 import { DOWNLOAD_LIMITS, Downloader } from './fetch/downloader.js';
+import { KeptFragments } from './kept-fragments.js';
 import { RestoresController } from './restores.controller.js';
 import { Resumer } from './resumer.js';
 import { Announcer } from './saga/announcer.js';
@@ -44,7 +46,7 @@ import { SegmentsController } from './segments.controller.js';
  * `AssetObjects`, `ArchivePool`, `Clock`, `Logger`.
  */
 @Module({
-  controllers: [BackupsController, ChecksController, RestoresController, SegmentsController],
+  controllers: [AppsController, BackupsController, ChecksController, RestoresController, SegmentsController],
   providers: [
     {
       provide: Downloader,
@@ -69,6 +71,7 @@ import { SegmentsController } from './segments.controller.js';
     InspectBackup,
     JobRunner,
     JobViews,
+    KeptFragments,
     Links,
     Moves,
     PrepareRestore,

@@ -2,6 +2,7 @@ import { JobStore } from '@reprise/backup-core';
 import { Clock, Logger, toRepriseError } from '@reprise/kernel';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { KeptFragments } from './kept-fragments.js';
 import { JobRunner } from './saga/job-runner.js';
 
 /** How often open jobs are looked at, whatever became of their messages. */
@@ -9,15 +10,20 @@ const LOOK_MS = 60_000;
 /** An upload of 64 GiB takes hours; one that nobody took up for a day was given up. */
 const UPLOAD_MS = 24 * 60 * 60 * 1_000;
 
+/** How long fragments lie around at most that nobody will take over. Each look lists them all. */
+const SWEEP_MS = 10 * 60_000;
+
 /** Takes up at the start what was running before, and from time to time what may have been lost. The queues are made from the job store. */
 @Injectable()
 export class Resumer implements OnApplicationBootstrap, OnModuleDestroy {
   private timer?: NodeJS.Timeout;
+  private swept = -Infinity;
 
   constructor(
     private readonly store: JobStore,
     private readonly runner: JobRunner,
     private readonly objects: ArchiveObjects,
+    private readonly fragments: KeptFragments,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
@@ -38,6 +44,7 @@ export class Resumer implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       for (const job of await this.store.list({ needsWork: true })) await this.runner.wake(job.id);
       await this.removeUploads();
+      await this.sweepFragments();
     } catch (error) {
       this.logger.warn('Open jobs could not be looked at; this is tried again.', { error: toRepriseError(error).code });
     }
@@ -49,5 +56,13 @@ export class Resumer implements OnApplicationBootstrap, OnModuleDestroy {
       await this.objects.delete(key);
       await this.store.forgetUpload(key);
     }
+  }
+
+  private async sweepFragments(): Promise<void> {
+    const now = this.clock.now().getTime();
+    // Also when the clock was put back.
+    if (Math.abs(now - this.swept) < SWEEP_MS) return;
+    await this.fragments.sweepAll();
+    this.swept = now;
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ArchivePool, ArchiveReader, openObject, readManifest } from '@reprise/backup-archive';
+import { ArchivePool, ArchiveReader, checkManifest, FRAGMENT_FORMAT, inspectEvents, openObject, readManifest } from '@reprise/backup-archive';
 import { JobStore } from '@reprise/backup-core';
 import { backupTables, SqliteJobStore } from '@reprise/backup-sqlite';
 import { LoopBus, MemoryLog, Participants } from '@reprise/backup-testing';
@@ -16,6 +16,7 @@ import { SqliteDatabase } from '@reprise/sqlite';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppsController } from './apps.controller.js';
 import { BackupConfig } from './backup.config.js';
 import { BackupModule } from './backup.module.js';
 import { BackupsController } from './backups.controller.js';
@@ -169,6 +170,20 @@ class World {
     return (await this.bus.request(contracts.listJobs, { principal, app })).jobs.find(({ id }) => id === jobId)!;
   }
 
+  /** Adds to the app's log what is needed for it to have so many events. */
+  grow(app: { id: string }, to: number): void {
+    const { events } = this.log.apps.get(app.id)!;
+    for (let position = events.length + 1; position <= to; position++) {
+      const headers = `{"EventId":"e${position}","Timestamp":"2025-03-01T08:00:02Z","AggregateId":"${app.id}","CommitId":"c${position}"}`;
+      const payload = `{"name":"event ${position}","actor":"subject:user-${Math.ceil(position / 4_000)}","fromRule":false}`;
+      events.push({ position, version: position, stream: `app-${app.id}`, type: 'AppUpdatedEvent', payload, headers });
+    }
+  }
+
+  async readerOf(job: contracts.JobView): Promise<ArchiveReader> {
+    return ArchiveReader.open(await openObject(this.archives, `archives/${job.id}.zip`));
+  }
+
   async end(jobId: string): Promise<void> {
     await expect
       .poll(
@@ -181,15 +196,25 @@ class World {
       .toBe('ended');
   }
 
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  /** What is heard when an app was deleted. */
+  async deleted(appId: string): Promise<void> {
+    await this.app.get(AppsController).deleted({ appId });
+  }
+
   /** What the resumer does once a minute. */
   async look(): Promise<void> {
     await this.app.get(Resumer).look();
   }
 
   /** Objects in the archive store. */
-  async kept(): Promise<string[]> {
+  async kept(prefixes = ['jobs/', 'uploads/', 'archives/']): Promise<string[]> {
     const keys: string[] = [];
-    for (const prefix of ['jobs/', 'uploads/', 'archives/']) for await (const { key } of this.archives.list(prefix)) keys.push(key);
+    for (const prefix of prefixes) for await (const { key } of this.archives.list(prefix)) keys.push(key);
     return keys;
   }
 }
@@ -648,5 +673,194 @@ describe('a check of a backup', () => {
     await expect(start({ principal: other })).rejects.toMatchObject({ code: 'auth.forbidden' });
     await expect(start({ backupId: 'unknown' })).rejects.toMatchObject({ code: 'backups.not-found' });
     await expect(start({ app: { id: 'other', name: 'other' } })).rejects.toMatchObject({ code: 'backups.not-found' });
+  });
+});
+
+describe('the next backup', () => {
+  let app: { id: string; name: string };
+  beforeEach(async () => {
+    app = await world.smallApp();
+    world.grow(app, 4_200);
+  });
+
+  const key = (name: string, epoch = 0) => `fragments/${app.id}/${FRAGMENT_FORMAT}-${epoch}/${name}`;
+  const fragments = () => world.kept(['fragments/']);
+  const KEPT = ['assets-1-4000', 'events-1-4000'];
+  const keptKeys = (epoch = 0) => KEPT.flatMap((name) => [key(name, epoch), key(`${name}.index`, epoch)]);
+  /** Names of the fragments that were made since the last call. */
+  const made = () => world.participants.made.splice(0).map((made) => made.split('/').at(-1)!);
+
+  /** Every byte that an archive holds for an app but what is told of the moment, digests proved. */
+  async function contentOf(job: contracts.JobView): Promise<[string, string][]> {
+    const reader = await world.readerOf(job);
+    const manifest = (await readManifest(reader))!;
+    checkManifest(manifest, { folders: await foldersOf(reader), assets: manifest.assets });
+    const paths = [...reader.attachmentPaths()].filter((path) => !path.endsWith('/manifest.json'));
+    const attachments = await Promise.all(
+      paths.map(async (path) => [path, (await reader.readEntry(reader.attachments(path.split('/')[2]!)[0]!)).toString('hex')]),
+    );
+    const folders = manifest.folders.map(({ name, sha256 }) => [name, sha256]);
+    return [...attachments, ...folders] as [string, string][];
+  }
+
+  async function foldersOf(reader: ArchiveReader) {
+    const folders = [];
+    for await (const { folder } of inspectEvents(reader, world.pool)) if (folder) folders.push(folder);
+    return folders;
+  }
+
+  async function deleted(job: contracts.JobView): Promise<void> {
+    await world.bus.request(contracts.deleteBackup, { principal, app, jobId: job.id });
+    await world.end(job.id);
+  }
+
+  it('exports only what is new, and is the same as one that exports all', async () => {
+    const first = await world.backup(app);
+    expect(messages(first)).toEqual(['Total events: 4200, assets: 8']);
+    expect(await fragments()).toEqual(keptKeys());
+    expect(made()).toHaveLength(4);
+    world.grow(app, 4_300);
+    const next = await world.backup(app);
+    expect(messages(next)).toEqual(['Taken over from before: events: 4000, assets: 8', 'Total events: 4300, assets: 8']);
+    expect(next).toMatchObject({ status: 'Completed', handledEvents: 4_300, totalEvents: 4_300, handledAssets: 8, totalAssets: 8 });
+    expect(made()).toEqual(['assets-4001-4300', 'events-4001-4300']);
+    expect(await world.kept(['jobs/'])).toEqual([]);
+    const content = await contentOf(next);
+    await deleted(first);
+    await world.archives.deleteAll('fragments/');
+    const alone = await world.backup(app);
+    expect(made()).toHaveLength(4);
+    expect(await contentOf(alone)).toEqual(content);
+    const users = JSON.parse((await (await world.readerOf(next)).readText('users.json'))!) as Record<string, string>;
+    expect(Object.keys(users)).toEqual(expect.arrayContaining(['user-1', 'user-2']));
+  });
+
+  const damages: [string, string, (bytes: Buffer) => Uint8Array | undefined][] = [
+    ['has a bit that turned', '', (bytes) => bytes.with(bytes.length >> 1, bytes[bytes.length >> 1]! ^ 4)],
+    ['was cut off', '', (bytes) => bytes.subarray(0, -1)],
+    ['is gone', '', () => undefined],
+    ['has no index', '.index', () => undefined],
+    ['has an index with a bit that turned', '.index', (bytes) => bytes.with(bytes.length >> 1, bytes[bytes.length >> 1]! ^ 4)],
+  ];
+  async function damage(name: string, change: (bytes: Buffer) => Uint8Array | undefined): Promise<void> {
+    const changed = change(await world.archives.read(key(name)));
+    if (changed) await world.archives.put(key(name), changed);
+    else await world.archives.delete(key(name));
+  }
+
+  it.each(damages)('makes a kept part again that %s', async (_, suffix, change) => {
+    const content = await contentOf(await world.backup(app));
+    made();
+    await damage(`events-1-4000${suffix}`, change);
+    const next = await world.backup(app);
+    expect(made().sort()).toEqual(['assets-4001-4200', 'events-1-4000', 'events-4001-4200']);
+    expect(messages(next)).toEqual(['Taken over from before: events: 0, assets: 8', 'Total events: 4200, assets: 8']);
+    expect(await contentOf(next)).toEqual(content);
+    expect(await fragments()).toEqual(keptKeys());
+  });
+
+  it.each(damages.filter(([what]) => what !== 'has a bit that turned'))('goes on when, just before it is assembled, a part %s', async (_, suffix, change) => {
+    const content = await contentOf(await world.backup(app));
+    made();
+    let broken = false;
+    world.bus.on(contracts.resolveUsers, async ({ ids }: { ids: string[] }) => {
+      if (!broken && suffix === '') await damage('events-1-4000', change);
+      broken = true;
+      return { users: Object.fromEntries(ids.map((id) => [id, `${id}@example.com`])) };
+    });
+    const { finish } = world.store;
+    world.store.finish = async (jobId, segment, ...report) => {
+      const finished = await finish.call(world.store, jobId, segment, ...report);
+      if (!broken && suffix !== '' && segment === 'export-events-0') {
+        broken = true;
+        await damage(`events-1-4000${suffix}`, change);
+      }
+      return finished;
+    };
+    const next = await world.backup(app);
+    expect(broken).toBe(true);
+    expect(made()).toEqual(expect.arrayContaining(['events-1-4000']));
+    expect(messages(next)).toEqual(['Taken over from before: events: 4000, assets: 8', 'Total events: 4200, assets: 8']);
+    expect(await contentOf(next)).toEqual(content);
+  });
+
+  it('fails when its parts are gone each time it is assembled', async () => {
+    world.bus.on(contracts.resolveUsers, async () => {
+      await world.archives.deleteAll('fragments/');
+      return { users: {} };
+    });
+    expect(await world.backup(app)).toMatchObject({ status: 'Failed', error: { code: 'objects.not-found' } });
+    expect([await world.kept(), await fragments()]).toEqual([[], []]);
+  });
+
+  it('of a log that was set back and went on otherwise takes over nothing of what was', async () => {
+    await deleted(await world.backup(app));
+    made();
+    world.log.apps.get(app.id)!.events.length = 3_000;
+    world.grow(app, 4_200);
+    for (const event of world.log.apps.get(app.id)!.events.slice(3_000)) event!.headers = event!.headers.replace('"EventId":"e', '"EventId":"f');
+    const next = await world.backup(app);
+    expect(made()).toHaveLength(4);
+    await world.archives.deleteAll('fragments/');
+    expect(await contentOf(next)).toEqual(await contentOf(await world.backup(app)));
+  });
+
+  it('after an erasure takes over nothing from before, and what was kept goes', async () => {
+    await world.backup(app);
+    made();
+    world.log.apps.get(app.id)!.epoch++;
+    expect((await world.backup(app)).status).toBe('Completed');
+    expect(made()).toHaveLength(4);
+    expect(await fragments()).toEqual([...keptKeys(), ...keptKeys(1)]);
+    await world.restart();
+    expect(await fragments()).toEqual(keptKeys(1));
+  });
+
+  it('goes on from what was kept when it is killed and started again', async () => {
+    await world.backup(app);
+    world.grow(app, 8_100);
+    made();
+    let reached = () => undefined as void;
+    const exporting = new Promise<void>((done) => (reached = done));
+    world.participants.before = () => {
+      reached();
+      return new Promise(() => undefined);
+    };
+    const { jobId } = await world.bus.request(contracts.startBackup, { principal, app });
+    await exporting;
+    await world.kill();
+    world.participants.before = async () => undefined;
+    await world.start();
+    await world.end(jobId);
+    expect(await world.store.find(jobId)).toMatchObject({ status: 'Completed', handledEvents: 8_100 });
+    expect(made().sort()).toEqual(['assets-4001-8000', 'assets-8001-8100', 'events-4001-8000', 'events-8001-8100']);
+  });
+
+  it('is none of a deleted app, so what was kept for it goes, but for others stays', async () => {
+    await world.backup(app);
+    const other = await world.smallApp('other');
+    world.grow(other, 4_001);
+    await world.backup(other);
+    const before = await fragments();
+    await world.deleted(other.id);
+    expect(await fragments()).toEqual(before);
+    world.participants.names.delete('other');
+    await world.deleted(other.id);
+    expect(await fragments()).toEqual(keptKeys());
+  });
+
+  it('of an app that is deleted meanwhile is completed, and its parts go afterwards', async () => {
+    let asked = 0;
+    world.bus.on(contracts.resolveUsers, async () => {
+      asked++;
+      world.participants.names.delete(app.name);
+      await world.deleted(app.id);
+      return { users: {} };
+    });
+    const job = await world.backup(app);
+    expect([job.status, asked]).toEqual(['Completed', 1]);
+    expect(await fragments()).toEqual(keptKeys());
+    await world.restart();
+    expect(await fragments()).toEqual([]);
   });
 });

@@ -4,15 +4,18 @@ import {
   assetFileName,
   decodeImportPlan,
   decodeMapping,
-  encodeFragmentIndex,
   eventFragment,
+  exportFragments,
+  type FragmentPlace,
   hasAssetFile,
+  type NewFragment,
   openObject,
   readImport,
   streamEntry,
 } from '@reprise/backup-archive';
 import * as contracts from '@reprise/contracts';
-import { RepriseError, toRepriseError } from '@reprise/kernel';
+import { eventAt } from '@reprise/event-store-core';
+import { RepriseError, SilentLogger, toRepriseError } from '@reprise/kernel';
 import type { ObjectStore } from '@reprise/objects-core';
 import type { LoopBus } from './loop-bus.js';
 import type { MemoryLog } from './memory-log.js';
@@ -27,6 +30,8 @@ export class Participants {
   readonly discarded: string[] = [];
   /** What each comparison of a proof finds. */
   differences: string[] = [];
+  /** Keys of the fragments that were made, not taken over. */
+  readonly made: string[] = [];
   /** Called before each piece of work with its contract's name: to fail, or to wait. */
   before: (contract: string) => Promise<void> = async () => undefined;
 
@@ -47,6 +52,7 @@ export class Participants {
       if (!names.has(name)) throw new RepriseError('not-found', 'apps.not-found', 'The app does not exist.');
       return { app: { id: names.get(name), name, version: 0 } };
     });
+    bus.on(contracts.livingApps, async ({ ids }: { ids: string[] }) => ({ living: ids.filter((id) => [...names.values()].includes(id)) }));
     bus.on(contracts.snapshotRegistry, async ({ appId }: { appId: string }) => ({
       app: { id: appId, name: 'small' },
       settings: '{"theme":"dark"}',
@@ -112,29 +118,41 @@ export class Participants {
     });
   }
 
-  private async exportEvents({ appId, from, to, fragmentKey }: contracts.ExportSegment) {
-    const { events } = await this.log.read(appId, { from, to, limit: to });
-    const pages = async function* () {
-      yield events;
+  private exportEvents({ appId, fragments }: contracts.ExportSegment) {
+    const pages = async function* (log: MemoryLog, { from, to }: { from: number; to: number }) {
+      yield (await log.read(appId, { from, to, limit: to })).events;
     };
-    const fragment = eventFragment(pages(), { pool: this.pool, modified: new Date() });
-    const { size } = await this.archives.put(fragmentKey, fragment.bytes);
-    await this.archives.put(`${fragmentKey}.index`, encodeFragmentIndex(fragment.index()));
-    return { events: events.length, bytes: size };
+    return this.export(appId, fragments, (range) => eventFragment(pages(this.log, range), { pool: this.pool, modified: new Date() }));
   }
 
-  private async exportAssets({ appId, from, to, fragmentKey }: contracts.ExportSegment) {
-    const writer = new AssetFragmentWriter({ modified: new Date() });
-    const parts: Uint8Array[] = [];
-    const { events } = await this.log.read(appId, { from, to, limit: to, kinds: ['asset'] });
-    for (const event of events.filter(({ type }) => hasAssetFile(type))) {
-      const { assetId, fileVersion } = JSON.parse(event.payload) as { assetId: string; fileVersion: number };
-      const content = await this.assets.read(`${appId}/@${event.position}`);
-      parts.push(...writer.addAsset({ position: event.position, name: assetFileName(assetId, fileVersion), content }));
-    }
-    await this.archives.put(fragmentKey, Buffer.concat(parts));
-    await this.archives.put(`${fragmentKey}.index`, encodeFragmentIndex(writer.index()));
-    return { assets: writer.index().assets, bytes: writer.index().bytes };
+  private exportAssets({ appId, fragments }: contracts.ExportSegment) {
+    return this.export(appId, fragments, ({ from, to }) => {
+      const writer = new AssetFragmentWriter({ modified: new Date() });
+      const { log, assets } = this;
+      const bytes = async function* () {
+        const { events } = await log.read(appId, { from, to, limit: to, kinds: ['asset'] });
+        for (const event of events.filter(({ type }) => hasAssetFile(type))) {
+          const { assetId, fileVersion } = JSON.parse(event.payload) as { assetId: string; fileVersion: number };
+          const content = await assets.read(`${appId}/@${event.position}`);
+          yield* writer.addAsset({ position: event.position, name: assetFileName(assetId, fileVersion), content });
+        }
+      };
+      return { bytes: bytes(), index: () => writer.index() };
+    });
+  }
+
+  private export(appId: string, fragments: contracts.ExportSegment['fragments'], make: (place: FragmentPlace) => NewFragment) {
+    return exportFragments(fragments, {
+      eventAt: (position) => eventAt(this.log, appId, position),
+      archives: this.archives,
+      assets: this.assets,
+      make: (place) => {
+        this.made.push(place.key);
+        return make(place);
+      },
+      alive: async () => undefined,
+      logger: new SilentLogger(),
+    });
   }
 
   private async importEvents({ appId, planKey, mappingKey, archiveKey }: contracts.ImportSegment) {

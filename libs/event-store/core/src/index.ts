@@ -1,6 +1,7 @@
 /** The event log's port and the vocabulary of events: new, stored, recorded (upcast). */
 export * from './event-log.js';
 export * from './new-event.js';
+export * from './range-missing.js';
 export * from './record.js';
 export * from './recorded-event.js';
 export * from './upcaster.js';

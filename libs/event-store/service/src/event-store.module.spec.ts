@@ -125,7 +125,15 @@ describe('the event-store service', () => {
     await expect(bus.request(appendEvents, command(2_600_000))).rejects.toMatchObject({ kind: 'limit', code: 'log.event-too-large' });
     expect((await log.head('app')).position).toBe(0);
     expect(await bus.request(appendEvents, command(1_200_000))).toMatchObject({ to: 1 });
-    await bus.enqueue(exportEvents, { jobId: 'job', segment: 'events-0', token: 't', appId: 'app', from: 1, to: 1, fragmentKey: 'fragment' });
+    await bus.enqueue(exportEvents, {
+      jobId: 'job',
+      segment: 'events-0',
+      token: 't',
+      appId: 'app',
+      from: 1,
+      to: 1,
+      fragments: [{ from: 1, to: 1, key: 'fragment' }],
+    });
     await expect.poll(() => heard.at(-1)).toEqual({ segment: 'events-0', events: 1 });
     const [entry] = decodeFragmentIndex(await archives.read('fragment.index')).entries;
     expect(entry!.size).toBeGreaterThan(8_000_000);
@@ -141,7 +149,15 @@ describe('the event-store service', () => {
 
   it('exports a segment and reports it', async () => {
     for (let i = 0; i < 3; i++) await log.append(aCommand('app', { expectedVersion: i - 1 }));
-    await bus.enqueue(exportEvents, { jobId: 'job', segment: 'events-0', token: 't', appId: 'app', from: 1, to: 3, fragmentKey: 'fragment' });
+    await bus.enqueue(exportEvents, {
+      jobId: 'job',
+      segment: 'events-0',
+      token: 't',
+      appId: 'app',
+      from: 1,
+      to: 3,
+      fragments: [{ from: 1, to: 3, key: 'fragment' }],
+    });
     await expect.poll(() => heard).toEqual([{ segment: 'events-0', events: 3 }]);
     expect(await archives.stat('fragment.index')).toBeDefined();
   });
@@ -149,7 +165,15 @@ describe('the event-store service', () => {
   it('does nothing for a job that was cancelled', async () => {
     alive = false;
     await log.append(aCommand('app'));
-    await bus.enqueue(exportEvents, { jobId: 'job', segment: 'events-0', token: 't', appId: 'app', from: 1, to: 1, fragmentKey: 'fragment' });
+    await bus.enqueue(exportEvents, {
+      jobId: 'job',
+      segment: 'events-0',
+      token: 't',
+      appId: 'app',
+      from: 1,
+      to: 1,
+      fragments: [{ from: 1, to: 1, key: 'fragment' }],
+    });
     await bus.enqueue(discardEvents, { jobId: 'job', segment: 'discard', token: 't', appId: 'app' });
     await expect.poll(() => asked).toBe(2);
     // Works that went on would be seen by the time that another request is answered.

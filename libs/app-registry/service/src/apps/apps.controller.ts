@@ -1,8 +1,9 @@
 import { Controller } from '@nestjs/common';
 import { appNotFound, checkAdministrator, checkMay, maySee } from '@reprise/access';
 import { deleteApp as decideDelete, RegistryStore, seenBy } from '@reprise/app-registry-core';
-import { createApp, deleteApp, findApp, listApps, type BodyOf, type ReplyOf } from '@reprise/contracts';
+import { appDeleted, createApp, deleteApp, findApp, listApps, livingApps, type BodyOf, type ReplyOf } from '@reprise/contracts';
 import { Clock } from '@reprise/kernel';
+import { MessageBus } from '@reprise/messaging-core';
 import { OnRequest } from '@reprise/nest-kit';
 import { AppModel } from './app-model.js';
 import { CreateAppSaga } from './create-app.saga.js';
@@ -14,6 +15,7 @@ export class AppsController {
     private readonly apps: AppModel,
     private readonly creation: CreateAppSaga,
     private readonly clock: Clock,
+    private readonly bus: MessageBus,
   ) {}
 
   @OnRequest(createApp)
@@ -44,6 +46,14 @@ export class AppsController {
     if (registration?.state === 'deleted' && key !== undefined) return {};
     await this.apps.run({ app, principal, key, decide: (state) => (state?.isDeleted ? [] : decideDelete(state)) });
     await this.registry.names.markDeleted(app.id, this.clock.now());
+    // A hint that may get lost: whoever keeps something of apps looks from time to time as well.
+    await this.bus.publish(appDeleted, { appId: app.id }).catch(() => undefined);
     return {};
+  }
+
+  @OnRequest(livingApps)
+  async living({ ids }: BodyOf<typeof livingApps>): Promise<ReplyOf<typeof livingApps>> {
+    const registrations = await Promise.all(ids.map((id) => this.registry.names.byId(id)));
+    return { living: registrations.flatMap((app) => (app?.state === 'living' ? [app.appId] : [])) };
   }
 }

@@ -57,7 +57,9 @@ describe('apps', () => {
     expect(await apps().list({ principal: root })).toEqual({ apps: [] });
     await apps().delete({ principal: root, app: shop, key: 'gone' });
     await expect(apps().delete({ principal: root, app: shop })).rejects.toThrow(refusal('apps.not-found'));
+    expect(installation.bus.published).toEqual([{ name: 'app-registry.app-deleted', body: { appId: shop.id } }]);
     const again = await create('shop');
+    expect(await apps().living({ ids: [shop.id, again.id, 'unknown'] })).toEqual({ living: [again.id] });
     expect(again.id).not.toBe(shop.id);
     expect(again.version).toBe(0);
   });

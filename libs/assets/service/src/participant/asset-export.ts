@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { assetObjectKeyOf } from '@reprise/assets-core';
-import { assetFileOf, AssetFragmentWriter, digestOf, encodeFragmentIndex, EXTERNAL_ASSET_BYTES } from '@reprise/backup-archive';
+import { assetFileOf, AssetFragmentWriter, digestOf, exportFragments, EXTERNAL_ASSET_BYTES, type NewFragment } from '@reprise/backup-archive';
 import type { ExportSegment, SegmentResult } from '@reprise/contracts';
-import { EventLogReader } from '@reprise/event-store-core';
-import { Clock, hasCode } from '@reprise/kernel';
+import { eventAt, EventLogReader } from '@reprise/event-store-core';
+import { Clock, hasCode, Logger } from '@reprise/kernel';
 import { ArchiveObjects, AssetObjects } from '@reprise/objects-core';
 import { readAhead } from './read-ahead.js';
 import { Warnings } from './warnings.js';
@@ -22,7 +22,7 @@ interface AssetFile {
 
 type FoundFile = { file: AssetFile } & ({ content: Buffer } | { digest: { size: number; crc: number; sha256: string } } | { missing: true });
 
-/** Makes the fragment of a segment: the files that its events brought, in order of the events. */
+/** Makes the fragments of a segment: the files that its events brought, in order of the events. */
 @Injectable()
 export class AssetExport {
   constructor(
@@ -30,25 +30,31 @@ export class AssetExport {
     private readonly assets: AssetObjects,
     private readonly archives: ArchiveObjects,
     private readonly clock: Clock,
+    private readonly logger: Logger,
   ) {}
 
-  /** `alive` throws when the job doesn't want the segment any more. */
-  async run({ appId, from, to, fragmentKey }: ExportSegment, alive: () => Promise<void>): Promise<Partial<SegmentResult>> {
+  /** `alive` throws when the job doesn't want the segment any more. Errors: `log.range-missing`, `archive.fragment-damaged` (unavailable: it is tried again), `storage.*`. */
+  async run({ appId, fragments }: ExportSegment, alive: () => Promise<void>): Promise<Partial<SegmentResult>> {
+    const { warnings, ...done } = await exportFragments(fragments, {
+      eventAt: (position) => eventAt(this.reader, appId, position),
+      archives: this.archives,
+      assets: this.assets,
+      make: (range) => this.fragment(appId, range, alive),
+      alive,
+      logger: this.logger,
+    });
+    const shown = new Warnings();
+    warnings.forEach((line) => shown.add(line));
+    return { ...done, ...shown.result() };
+  }
+
+  private fragment(appId: string, { from, to }: { from: number; to: number }, alive: () => Promise<void>): NewFragment {
     const writer = new AssetFragmentWriter({ modified: this.clock.now() });
-    const counts = { assets: 0, lostAssets: 0 };
-    const files = this.filesOf(appId, from, to, alive);
-    const fragment = async function* (found: AsyncIterable<FoundFile>) {
-      for await (const item of found) {
-        counts['missing' in item ? 'lostAssets' : 'assets']++;
-        yield* entryOf(writer, item);
-      }
+    const found = readAhead(this.filesOf(appId, from, to, alive), FILES_AHEAD, (file) => this.find(file));
+    const bytes = async function* () {
+      for await (const item of found) yield* entryOf(writer, item);
     };
-    await this.archives.put(fragmentKey, fragment(readAhead(files, FILES_AHEAD, (file) => this.find(file))));
-    const index = writer.index();
-    await this.archives.put(`${fragmentKey}.index`, encodeFragmentIndex(index));
-    const warnings = new Warnings();
-    index.warnings.forEach((line) => warnings.add(line));
-    return { ...counts, bytes: index.length, ...warnings.result() };
+    return { bytes: bytes(), index: () => writer.index() };
   }
 
   private async *filesOf(appId: string, from: number, to: number, alive: () => Promise<void>): AsyncGenerator<AssetFile> {

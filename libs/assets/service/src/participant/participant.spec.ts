@@ -88,7 +88,7 @@ async function prepare(archive: string, change: (item: AssetImportItem) => Asset
 }
 
 const importFiles = (to: number) => participant().import({ ...task('assets-0'), from: 1, to, ...keys });
-const exportFiles = (to: number) => participant().export({ ...task('export-0'), from: 1, to, fragmentKey: 'fragments/assets-0' });
+const exportFiles = (to: number) => participant().export({ ...task('export-0'), from: 1, to, fragments: [{ from: 1, to, key: 'fragments/assets-0' }] });
 const exported = async () => {
   const store = installation.get(ArchiveObjects);
   return { index: decodeFragmentIndex(await store.read('fragments/assets-0.index')), bytes: await store.read('fragments/assets-0') };
@@ -169,7 +169,7 @@ describe('a restore', () => {
     await exportFiles(to);
     expect(installation.bus.enqueued).toEqual([]);
     await expect(installation.get(AssetImport).run({ ...task('assets-0'), from: 1, to, ...keys }, alive)).rejects.toMatchObject({ kind: 'cancelled' });
-    const segment = { ...task('export-0'), from: 1, to, fragmentKey: 'fragments/assets-0' };
+    const segment = { ...task('export-0'), from: 1, to, fragments: [{ from: 1, to, key: 'fragments/assets-0' }] };
     await expect(installation.get(AssetExport).run(segment, alive)).rejects.toMatchObject({ kind: 'cancelled' });
     expect(await installation.get(ArchiveObjects).stat('fragments/assets-0')).toBeUndefined();
     expect(await filesOf(app.id)).toEqual([]);
@@ -242,8 +242,27 @@ describe('a backup', () => {
     expect(lastResult()).toMatchObject({ assets: 3, bytes: index.length, warnings: [] });
   });
 
+  it('takes a file over that is lost by now, and one that was lost as soon as it is there again', async () => {
+    const { to } = await prepare('small');
+    await importFiles(to);
+    const [lost] = await filesOf(app.id);
+    const content = await objects().read(lost!);
+    await objects().delete(lost!);
+    await exportFiles(to);
+    expect(lastResult()).toMatchObject({ assets: 7, lostAssets: 1, reused: { assets: 0 } });
+    await objects().put(lost!, content);
+    await exportFiles(to);
+    expect(lastResult()).toMatchObject({ assets: 8, lostAssets: 0, reused: { assets: 0 }, warnings: [] });
+    const whole = await exported();
+    await objects().delete(lost!);
+    await exportFiles(to);
+    expect(lastResult()).toMatchObject({ assets: 8, lostAssets: 0, reused: { assets: 8 } });
+    expect(await exported()).toEqual(whole);
+  });
+
   it('of a part without files has an empty fragment', async () => {
-    await exportFiles(5);
+    await prepare('small');
+    await exportFiles(1);
     const { index, bytes } = await exported();
     expect([index.entries.length, bytes.length]).toEqual([0, 0]);
   });

@@ -1,4 +1,4 @@
-import { appIdOf, isReplay, type Job, JobStore, MAX_IN_FLIGHT, type Segment, type SegmentKind, type SegmentStage, workPrefix } from '@reprise/backup-core';
+import { appIdOf, type BackupJob, isReplay, type Job, JobStore, MAX_IN_FLIGHT, type Segment, type SegmentKind, type SegmentStage } from '@reprise/backup-core';
 import {
   compareAssets,
   compareContents,
@@ -17,6 +17,7 @@ import {
 } from '@reprise/contracts';
 import { MessageBus } from '@reprise/messaging-core';
 import { Injectable } from '@nestjs/common';
+import { fragmentsOf } from './backup/fragments.js';
 import { mappingKey, planKey } from './keys.js';
 
 const RETRY_MS = 1_000;
@@ -55,13 +56,13 @@ export class Dispatcher {
     const range = { ...task, from: segment.from, to: segment.to };
     // The worker has tried several times with pauses of its own before it gave up; what comes back from there waits longer.
     const options = segment.attempts > 1 ? { delayMs: Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** (segment.attempts - 2)) } : {};
-    const fragment = () => ({ ...range, fragmentKey: `${workPrefix(job.id)}${segment.id}` });
+    const fragments = () => ({ ...range, fragments: fragmentsOf(backupOf(job), segment) });
     const plan = () => ({ ...range, archiveKey: archiveOf(job), planKey: planKey(job.id, segment.id), mappingKey: mappingKey(job.id) });
     const rebuild = () => ({ ...task, to: job.totalEvents ?? 0 });
     const comparison = () => ({ ...task, live: appIdOf(job), to: job.totalEvents! });
     const sends: Record<SegmentKind, () => Promise<void>> = {
-      'export-events': () => this.bus.enqueue(exportEvents, fragment(), options),
-      'export-assets': () => this.bus.enqueue(exportAssets, fragment(), options),
+      'export-events': () => this.bus.enqueue(exportEvents, fragments(), options),
+      'export-assets': () => this.bus.enqueue(exportAssets, fragments(), options),
       'import-events': () => this.bus.enqueue(importEvents, plan(), options),
       'import-assets': () => this.bus.enqueue(importAssets, plan(), options),
       'rebuild-registry': () => this.bus.enqueue(rebuildRegistry, rebuild(), options),
@@ -82,4 +83,9 @@ export class Dispatcher {
 function archiveOf(job: Job): string {
   if (!isReplay(job) || job.archiveKey === undefined) throw new Error(`The job ${job.id} has no archive to import from.`);
   return job.archiveKey;
+}
+
+function backupOf(job: Job): BackupJob {
+  if (job.kind !== 'backup') throw new Error(`The job ${job.id} exports nothing.`);
+  return job;
 }

@@ -1,5 +1,4 @@
-import { RepriseError } from '@reprise/kernel';
-import type { EventLogReader, StoredEvent } from '@reprise/event-store-core';
+import { rangeMissing, type EventLogReader, type StoredEvent } from '@reprise/event-store-core';
 
 const EVENTS_AT_ONCE = 1000;
 
@@ -16,13 +15,7 @@ export async function* eventPages(
   for (let at = from; at <= to;) {
     await before();
     const { events } = await log.read(appId, { from: at, to, limit: EVENTS_AT_ONCE });
-    if (events[0]?.position !== at) {
-      throw new RepriseError(
-        'corrupt',
-        'log.range-missing',
-        `The log of app ${appId} has no event at position ${at}. The app was removed meanwhile, or its log is damaged.`,
-      );
-    }
+    if (events[0]?.position !== at) throw rangeMissing(appId, at);
     yield events;
     at = events.at(-1)!.position + 1;
   }

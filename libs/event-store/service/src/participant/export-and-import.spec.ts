@@ -16,7 +16,7 @@ import {
 import type { ImportSegment } from '@reprise/contracts';
 import { SqliteEventLog, eventLogTables } from '@reprise/event-store-sqlite';
 import { importedEvents, readAll } from '@reprise/event-store-testing';
-import { RepriseError, SystemClock } from '@reprise/kernel';
+import { RepriseError, SilentLogger, SystemClock } from '@reprise/kernel';
 import { FolderObjectStore } from '@reprise/objects-fs';
 import { SqliteDatabase } from '@reprise/sqlite';
 import { inflateRawSync } from 'node:zlib';
@@ -52,7 +52,7 @@ describe('the event log in backup and restore', () => {
     log = new SqliteEventLog(database);
     archives = new FolderObjectStore(join(folder, 'archives'));
     await archives.prepare();
-    exports = new EventExport(log, archives, pool, new SystemClock());
+    exports = new EventExport(log, archives, pool, new SystemClock(), new SilentLogger());
     imports = new EventImport(log, archives, pool);
     await archives.put('archive.zip', bytes);
   });
@@ -108,11 +108,14 @@ describe('the event log in backup and restore', () => {
   it('exports what it imported: each event file holds what the log holds', async () => {
     await imports.run(await segment(1, archive.events), alive);
     const events = await readAll(log, 'new');
-    const result = await exports.run({ jobId: 'job', segment: 's', token: 't', appId: 'new', from: 1, to: archive.events, fragmentKey: 'fragment' }, alive);
+    const result = await exports.run(
+      { jobId: 'job', segment: 's', token: 't', appId: 'new', from: 1, to: archive.events, fragments: [{ from: 1, to: archive.events, key: 'fragment' }] },
+      alive,
+    );
 
     const index = decodeFragmentIndex(await archives.read('fragment.index'));
     const fragment = await archives.read('fragment');
-    expect(result).toEqual({ events: archive.events, bytes: fragment.length });
+    expect(result).toMatchObject({ events: archive.events, bytes: fragment.length, reused: { events: 0 } });
     expect(index.entries.map((entry) => entry.name)).toEqual(events.map((event) => eventPath(event.position - 1)));
     index.entries.forEach((entry, i) => {
       const start = entry.offset + 30 + fragment.readUInt16LE(entry.offset + 26) + fragment.readUInt16LE(entry.offset + 28);
@@ -125,7 +128,7 @@ describe('the event log in backup and restore', () => {
   it('exports a segment of several folders, and the same twice', async () => {
     await log.beginImport('app', 'job');
     await log.importEvents('app', 'job', importedEvents('app', 1, 2500));
-    const task = { jobId: 'job', segment: 's', token: 't', appId: 'app', from: 1001, to: 2500, fragmentKey: 'fragment' };
+    const task = { jobId: 'job', segment: 's', token: 't', appId: 'app', from: 1001, to: 2500, fragments: [{ from: 1001, to: 2500, key: 'fragment' }] };
     await exports.run(task, alive);
     const first = decodeFragmentIndex(await archives.read('fragment.index'));
     expect(first.folders.map(({ name, count }) => [name, count])).toEqual([
@@ -139,7 +142,7 @@ describe('the event log in backup and restore', () => {
   it('fails when the log ends before the segment does, and leaves no index', async () => {
     await log.beginImport('app', 'job');
     await log.importEvents('app', 'job', importedEvents('app', 1, 10));
-    const task = { jobId: 'job', segment: 's', token: 't', appId: 'app', from: 1, to: 20, fragmentKey: 'fragment' };
+    const task = { jobId: 'job', segment: 's', token: 't', appId: 'app', from: 1, to: 20, fragments: [{ from: 1, to: 20, key: 'fragment' }] };
     await expect(exports.run(task, alive)).rejects.toMatchObject({ kind: 'corrupt', code: 'log.range-missing' });
     expect(await archives.stat('fragment.index')).toBeUndefined();
   });
@@ -150,7 +153,7 @@ describe('the event log in backup and restore', () => {
     };
     await log.beginImport('app', 'job');
     await log.importEvents('app', 'job', importedEvents('app', 1, 10));
-    const task = { jobId: 'job', segment: 's', token: 't', appId: 'app', from: 1, to: 10, fragmentKey: 'fragment' };
+    const task = { jobId: 'job', segment: 's', token: 't', appId: 'app', from: 1, to: 10, fragments: [{ from: 1, to: 10, key: 'fragment' }] };
     await expect(exports.run(task, cancelled)).rejects.toMatchObject({ kind: 'cancelled' });
     await expect(imports.run(await segment(1, 10), cancelled)).rejects.toMatchObject({ kind: 'cancelled' });
     expect(await archives.stat('fragment')).toBeUndefined();

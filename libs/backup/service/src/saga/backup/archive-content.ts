@@ -1,18 +1,15 @@
 import { ATTACHMENTS, type ArchivePart } from '@reprise/backup-archive';
-import { type BackupSnapshot, type Segment, workPrefix } from '@reprise/backup-core';
+import type { BackupJob, Segment } from '@reprise/backup-core';
 import { toNetJson } from '@reprise/json-text';
-
-export function fragmentKeyOf(segment: Segment): string {
-  return `${workPrefix(segment.jobId)}${segment.id}`;
-}
+import { fragmentsOf } from './fragments.js';
 
 /** All of an archive in Squidex's order: the version first, the users last. `users` are e-mails by id. */
-export function archiveParts(snapshot: BackupSnapshot, segments: Segment[], avatar: Uint8Array | undefined, users: Record<string, string>): ArchivePart[] {
-  const { registry, assets } = snapshot;
+export function archiveParts(job: BackupJob, segments: Segment[], avatar: Uint8Array | undefined, users: Record<string, string>): ArchivePart[] {
+  const { registry, assets } = job.snapshot!;
   return [
     { name: ATTACHMENTS.version, content: '{"major":5}' },
     { name: ATTACHMENTS.urls, content: toNetJson({ assets: registry.urls.assets, assetsApp: registry.urls.assetsApp }) },
-    ...segments.map((segment) => ({ fragment: fragmentKeyOf(segment) })),
+    ...segments.flatMap((segment) => fragmentsOf(job, segment).map(({ key }) => ({ fragment: key }))),
     ...(avatar ? [{ name: ATTACHMENTS.avatar, content: avatar }] : []),
     { name: ATTACHMENTS.settings, content: registry.settings },
     { name: ATTACHMENTS.tags, content: assets.tags },

@@ -1,4 +1,4 @@
-import { type ArchivePlan, composable, decodeFragmentIndex, type FragmentIndex, planArchive } from '@reprise/backup-archive';
+import { type ArchivePlan, composable, decodeFragmentIndex, decodeStoredFragment, type FragmentIndex, planArchive } from '@reprise/backup-archive';
 import {
   addLine,
   addWarnings,
@@ -14,17 +14,23 @@ import {
 } from '@reprise/backup-core';
 import { resolveUsers } from '@reprise/contracts';
 import { EventLogReader } from '@reprise/event-store-core';
-import { hasCode } from '@reprise/kernel';
+import { hasCode, isRepriseError, Logger, RepriseError } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { ArchiveObjects, AssetObjects, type ObjectStore } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
 import { BackupConfig } from '../../backup.config.js';
 import { Moves, type Run } from '../run.js';
 import { stageWarnings } from '../segment-reports.js';
-import { archiveFileName, archiveParts, fragmentKeyOf } from './archive-content.js';
+import { archiveFileName, archiveParts } from './archive-content.js';
+import { fragmentsOf } from './fragments.js';
 
 const USERS_AT_ONCE = 1_000;
 const EPOCH = '1970-01-01T00:00:00Z';
+/** The slot of the line that tells what was taken over. */
+const REUSED = 'reused';
+/** Kept fragments are disposable at any time, the moment before they are assembled included; who keeps on losing them has another problem. */
+const MAX_REEXPORTS = 3;
+const FRAGMENT_CHANGED = 'archive.fragment-changed';
 
 /** Joins the fragments and what is made at each cut into one archive. The bytes go from store to store, never through this process as a whole. */
 @Injectable()
@@ -37,13 +43,26 @@ export class AssembleArchive {
     private readonly bus: MessageBus,
     private readonly config: BackupConfig,
     private readonly moves: Moves,
+    private readonly logger: Logger,
   ) {}
 
   async run(job: BackupJob, progress: JobProgress, run: Run): Promise<void> {
     if (await this.restartAfterErasure(job)) return;
-    const segments = await this.store.segments(job.id, 'export');
     if (job.stage === 'exporting') return this.begin(job, progress);
-    const plan = await this.plan(job, segments, run);
+    try {
+      await this.assemble(job, run);
+    } catch (error) {
+      if (!isFragmentLost(error) || (job.reexports ?? 0) >= MAX_REEXPORTS) throw error;
+      this.logger.warn('A part of a backup was damaged or gone before it was assembled. Its segments are checked again.', {
+        jobId: job.id,
+        reason: error.message,
+      });
+      await this.exportAgain(job, { reexports: (job.reexports ?? 0) + 1 });
+    }
+  }
+
+  private async assemble(job: BackupJob, run: Run): Promise<void> {
+    const plan = await this.plan(job, await this.store.segments(job.id, 'export'), run);
     run.signal.throwIfAborted();
     const directory = `${workPrefix(job.id)}directory`;
     await this.objects.put(directory, plan.directory());
@@ -52,6 +71,8 @@ export class AssembleArchive {
       ...composable<ObjectStore>(plan.pieces, { archives: this.objects, assets: this.assets }),
       { from: this.objects, key: directory },
     ]);
+    // A store composes what is there: of an object that was cut off, less than was planned.
+    if (size !== plan.size) throw new RepriseError('corrupt', FRAGMENT_CHANGED, `The archive came to ${size} bytes instead of ${plan.size}.`);
     const { root } = plan.manifest;
     await this.moves.from(job, (current) => ({
       ...current,
@@ -67,28 +88,43 @@ export class AssembleArchive {
   private async restartAfterErasure(job: BackupJob): Promise<boolean> {
     const { epoch } = await this.log.head(job.app.id);
     if (epoch === job.epoch) return false;
+    await this.exportAgain(job, { epoch });
+    return true;
+  }
+
+  /** Fragments that are whole are found to be so, which costs little. */
+  private async exportAgain(job: BackupJob, change: Partial<BackupJob>): Promise<void> {
     await this.moves.from(
       job,
-      (current) => ({ ...current, stage: 'exporting', epoch }),
+      (current) => ({ ...current, ...change, stage: 'exporting' }),
       () => ({ restart: 'export' }),
     );
-    return true;
   }
 
   private async begin(job: BackupJob, progress: JobProgress): Promise<void> {
     const { warnings, more } = await stageWarnings(this.store, job, 'export');
+    const reused = await this.reused(job);
     await this.moves.from(job, (current, now) => {
       const counted = withFigures(current, progress);
-      const log = addLine(current.log, now, progressLine(counted, counted) ?? '', PROGRESS);
+      const before = reused === undefined ? current.log : addLine(current.log, now, reused, REUSED);
+      const log = addLine(before, now, progressLine(counted, counted) ?? '', PROGRESS);
       return { ...counted, stage: 'assembling', log: addWarnings(log, now, warnings, more) };
     });
   }
 
+  /** How much was there from before, if anything. Once all is checked again, what this backup made is there too: the line stays as it was. */
+  private async reused(job: BackupJob): Promise<string | undefined> {
+    if (job.reexports) return undefined;
+    const parts = (await this.store.segments(job.id, 'export')).flatMap(({ result }) => result?.reused ?? []);
+    const sum = (of: 'events' | 'assets') => parts.reduce((total, part) => total + part[of], 0);
+    return sum('events') + sum('assets') === 0 ? undefined : `Taken over from before: events: ${sum('events')}, assets: ${sum('assets')}`;
+  }
+
   private async plan(job: BackupJob, segments: Segment[], run: Run): Promise<ArchivePlan> {
-    const users = await this.users(segments, run);
+    const users = await this.users(job, segments, run);
     const { avatar } = job.snapshot!.registry;
     return planArchive({
-      parts: archiveParts(job.snapshot!, segments, avatar && (await this.avatar(avatar.key)), users),
+      parts: archiveParts(job, segments, avatar && (await this.avatar(avatar.key)), users),
       modified: new Date(job.started!),
       app: job.app,
       cut: { position: job.cut!, timestamp: await this.timestamp(job) },
@@ -98,11 +134,13 @@ export class AssembleArchive {
   }
 
   /** E-mails of all users whom the events name and this installation knows. */
-  private async users(segments: Segment[], run: Run): Promise<Record<string, string>> {
+  private async users(job: BackupJob, segments: Segment[], run: Run): Promise<Record<string, string>> {
     const ids = new Set<string>();
     for (const segment of segments.filter(({ kind }) => kind === 'export-events')) {
       run.signal.throwIfAborted();
-      for (const id of (await this.index(fragmentKeyOf(segment))).users) ids.add(id);
+      for (const { key } of fragmentsOf(job, segment)) {
+        for (const id of decodeStoredFragment(await this.objects.read(`${key}.index`)).users) ids.add(id);
+      }
     }
     const users: Record<string, string> = {};
     const all = [...ids];
@@ -131,4 +169,10 @@ export class AssembleArchive {
     const timestamp = (JSON.parse(events[0]?.headers ?? '{}') as Record<string, unknown>)['Timestamp'];
     return typeof timestamp === 'string' ? timestamp : EPOCH;
   }
+}
+
+/** A fragment, or an asset file that one leaves where it is, is not there as its segment reported. */
+function isFragmentLost(error: unknown): error is RepriseError {
+  const codes = [FRAGMENT_CHANGED, 'archive.fragment-index-invalid', 'objects.not-found', 'objects.range-invalid', 'objects.truncated'];
+  return isRepriseError(error) && codes.includes(error.code);
 }

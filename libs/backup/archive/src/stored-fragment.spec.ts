@@ -1,0 +1,235 @@
+import { Logger, RepriseError } from '@reprise/kernel';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { AssetFragmentWriter } from './asset-fragment.js';
+import { digestOf, rowDigest, sha256 } from './digests.js';
+import type { ArchivedEvent } from './event-types.js';
+import { eventFragment } from './event-fragment.js';
+import { type ExportFragments, exportFragments } from './export-fragments.js';
+import { decodeFragmentIndex, decodeStoredFragment, encodeFragmentIndex, FRAGMENT_FORMAT } from './fragment-index.js';
+import { ArchivePool } from './pool.js';
+import { inPages, MODIFIED, sampleLog } from './spec-fixtures.js';
+import { findFragment, type NewFragment } from './stored-fragment.js';
+
+/** Objects in memory, in a store whose errors are the real one's. */
+class MemoryStore {
+  readonly objects = new Map<string, Buffer>();
+
+  async put(key: string, source: AsyncIterable<Uint8Array> | Uint8Array): Promise<{ size: number }> {
+    const chunks: Uint8Array[] = [];
+    if (source instanceof Uint8Array) chunks.push(source);
+    else for await (const chunk of source) chunks.push(chunk);
+    this.objects.set(key, Buffer.concat(chunks));
+    return { size: this.objects.get(key)!.length };
+  }
+
+  async read(key: string, range?: { start: number; end: number }): Promise<Buffer> {
+    const bytes = this.objects.get(key);
+    if (!bytes) throw new RepriseError('not-found', 'objects.not-found', `There is no object '${key}'.`);
+    if (range && range.start >= bytes.length) throw new RepriseError('invalid', 'objects.range-invalid', 'There are not so many bytes.');
+    return Buffer.from(range ? bytes.subarray(range.start, range.end + 1) : bytes);
+  }
+
+  async *chunks(key: string): AsyncGenerator<Buffer> {
+    const bytes = await this.read(key);
+    for (let at = 0; at < bytes.length; at += 1_000) yield bytes.subarray(at, at + 1_000);
+  }
+
+  async get(key: string): Promise<AsyncIterable<Buffer>> {
+    await this.read(key);
+    return this.chunks(key);
+  }
+
+  flip(key: string, at: number): void {
+    this.objects.get(key)![at]! ^= 1;
+  }
+
+  cut(key: string): void {
+    this.objects.set(key, this.objects.get(key)!.subarray(0, -1));
+  }
+}
+
+class Warnings extends Logger {
+  readonly reasons: unknown[] = [];
+  debug(): void {}
+  info(): void {}
+  error(): void {}
+  warn(_: string, fields: Record<string, unknown> = {}): void {
+    this.reasons.push(fields['reason']);
+  }
+}
+
+const pool = new ArchivePool({ threads: 1 });
+afterAll(() => pool.destroy());
+
+const places = [
+  { from: 1, to: 2_000, key: 'fragments/1' },
+  { from: 2_001, to: 2_500, key: 'fragments/2' },
+];
+let events: ArchivedEvent[];
+let archives: MemoryStore;
+let assets: MemoryStore;
+let warnings: Warnings;
+let made: string[];
+beforeEach(() => {
+  events = sampleLog(2_500);
+  archives = new MemoryStore();
+  assets = new MemoryStore();
+  warnings = new Warnings();
+  made = [];
+});
+
+function run(make: (range: { from: number; to: number }) => NewFragment, changes: Partial<ExportFragments> = {}) {
+  return exportFragments(places, {
+    eventAt: async (position) => events[position - 1]!,
+    archives,
+    assets,
+    make: ({ from, to, key }) => {
+      made.push(key);
+      return make({ from, to });
+    },
+    alive: async () => undefined,
+    logger: warnings,
+    ...changes,
+  });
+}
+
+const exportEvents = (changes: Partial<ExportFragments> = {}) =>
+  run(({ from, to }) => eventFragment(inPages(events.slice(from - 1, to), 700), { pool, modified: MODIFIED }), changes);
+
+describe('a fragment that is kept', () => {
+  it('is taken over as it is, and told as such', async () => {
+    const first = await exportEvents();
+    const before = new Map(archives.objects);
+    const second = await exportEvents();
+    expect(first).toMatchObject({ events: 2_500, reused: { events: 0, assets: 0 } });
+    expect(second).toEqual({ ...first, reused: { events: 2_500, assets: 0 } });
+    expect(archives.objects).toEqual(before);
+    expect(made).toEqual(['fragments/1', 'fragments/2']);
+    expect(warnings.reasons).toEqual([]);
+  });
+
+  it.each<[string, (store: MemoryStore) => void, RegExp | undefined]>([
+    ['has a bit that turned', (store) => store.flip('fragments/1', 12_345), /its bytes/],
+    ['was cut off', (store) => store.cut('fragments/1'), /its bytes/],
+    ['was emptied', (store) => void store.objects.set('fragments/1', Buffer.alloc(0)), /its bytes/],
+    ['is gone', (store) => store.objects.delete('fragments/1'), /no object/],
+    ['has no index', (store) => store.objects.delete('fragments/1.index'), undefined],
+    ['has an index with a bit that turned', (store) => store.flip('fragments/1.index', 5_000), /index of a fragment is damaged/],
+    ['has an index that was cut off', (store) => store.cut('fragments/1.index'), /index of a fragment is damaged/],
+    ['has an empty index', (store) => void store.objects.set('fragments/1.index', Buffer.alloc(0)), /index of a fragment is damaged/],
+    ['has the index of another', (store) => void store.objects.set('fragments/1.index', store.objects.get('fragments/2.index')!), /other events/],
+  ])('and %s is made again, with a line in the log', async (_, damage, reason) => {
+    await exportEvents();
+    const before = new Map([...archives.objects].map(([key, bytes]) => [key, Buffer.from(bytes)]));
+    damage(archives);
+    made = [];
+    expect(await exportEvents()).toMatchObject({ events: 2_500, reused: { events: 500 } });
+    expect(made).toEqual(['fragments/1']);
+    expect(archives.objects).toEqual(before);
+    expect(warnings.reasons).toEqual(reason ? [expect.stringMatching(reason)] : []);
+  });
+
+  it('of events that the log does not have any more is made again', async () => {
+    await exportEvents();
+    events = events.map((event) => (event.position > 2_200 ? { ...event, headers: event.headers.replace('"CommitId":"c', '"CommitId":"d') } : event));
+    made = [];
+    expect(await exportEvents()).toMatchObject({ reused: { events: 2_000 } });
+    expect(made).toEqual(['fragments/2']);
+    expect((await findFragment(archives, 'fragments/2', rowDigest(events.at(-1)!)))?.events).toBe(500);
+  });
+
+  it('is left alone while the store is down or nobody wants it', async () => {
+    await exportEvents();
+    made = [];
+    for (const kind of ['unavailable', 'cancelled'] as const) {
+      let asked = 0;
+      const alive = async () => {
+        // The first time before it is looked at, then while it is read.
+        if (++asked > 1) throw new RepriseError(kind, 'tests.not-now', 'Not now.');
+      };
+      await expect(exportEvents({ alive })).rejects.toMatchObject({ code: 'tests.not-now' });
+    }
+    expect([made, warnings.reasons]).toEqual([[], []]);
+  });
+
+  it('is not stored as good when the store does not give back what it got', async () => {
+    const { put } = archives;
+    archives.put = async (key, source) => {
+      const result = await put.call(archives, key, source);
+      if (key === 'fragments/1') archives.flip(key, 99);
+      return result;
+    };
+    await expect(exportEvents()).rejects.toMatchObject({ kind: 'unavailable', code: 'archive.fragment-damaged' });
+    expect([...archives.objects.keys()]).toEqual(['fragments/1']);
+  });
+});
+
+describe('a kept fragment of asset files', () => {
+  const LARGE = Buffer.alloc(5_000, 'large');
+  const files = (lost: boolean) =>
+    run(({ from }) => {
+      const writer = new AssetFragmentWriter({ modified: MODIFIED });
+      const bytes = async function* () {
+        if (from > 1) return;
+        yield* writer.addAsset({ position: 3, name: 'a_0.asset', content: Buffer.from('small') });
+        yield* writer.addExternalAsset({ position: 4, name: 'b_0.asset', key: 'app/large', ...(await digestOf(await assets.get('app/large'))) });
+        if (lost) yield* writer.addMissingAsset({ position: 5, name: 'c_0.asset' });
+        else yield* writer.addAsset({ position: 5, name: 'c_0.asset', content: Buffer.from('found') });
+      };
+      return { bytes: bytes(), index: () => writer.index() };
+    });
+  beforeEach(() => void assets.objects.set('app/large', Buffer.from(LARGE)));
+
+  it('is taken over with the large files that it leaves where they are', async () => {
+    const first = await files(false);
+    expect(first).toMatchObject({ assets: 3, lostAssets: 0, reused: { assets: 0 }, warnings: [] });
+    expect(await files(false)).toEqual({ ...first, reused: { events: 0, assets: 3 } });
+    expect(made).toHaveLength(2);
+  });
+
+  it.each<[string, () => void]>([
+    ['is another now', () => assets.flip('app/large', 4_000)],
+    ['was cut off', () => assets.cut('app/large')],
+  ])('is made again when a large file %s', async (_, change) => {
+    await files(false);
+    change();
+    made = [];
+    expect(await files(false)).toMatchObject({ assets: 3, reused: { assets: 0 } });
+    expect(made).toEqual(['fragments/1']);
+    expect(warnings.reasons).toEqual([expect.stringContaining('an asset file of it is another now')]);
+  });
+
+  it('is made again each time while a file is lost: it may be there again', async () => {
+    expect(await files(true)).toMatchObject({ assets: 2, lostAssets: 1 });
+    expect(await files(false)).toMatchObject({ assets: 3, lostAssets: 0, reused: { assets: 0 }, warnings: [] });
+    expect(warnings.reasons).toEqual([]);
+  });
+});
+
+describe('the index of a fragment', () => {
+  it('reads back as it was, all of it or without its entries', async () => {
+    const fragment = eventFragment(inPages(events.slice(0, 1_500), 700), { pool, modified: MODIFIED });
+    for await (const chunk of fragment.bytes) expect(chunk.length).toBeGreaterThan(0);
+    const proof = { sha256: 'abc', lastEvent: 'def' };
+    const bytes = encodeFragmentIndex(fragment.index(), proof);
+    const { entries, ...summary } = decodeFragmentIndex(bytes);
+    expect({ entries, ...summary }).toEqual({ ...fragment.index(), ...proof });
+    expect(decodeStoredFragment(bytes)).toEqual(summary);
+  });
+
+  it('is refused with any byte changed, or of another format', async () => {
+    const writer = new AssetFragmentWriter({ modified: MODIFIED });
+    writer.addAsset({ position: 1, name: 'ü_0.asset', content: Buffer.from('x') });
+    const bytes = encodeFragmentIndex(writer.index(), { sha256: 'abc', lastEvent: 'def' });
+    for (let at = 0; at < bytes.length; at++) {
+      const damaged = Buffer.from(bytes);
+      damaged[at]! ^= 1 << (at % 8);
+      expect(() => decodeStoredFragment(damaged)).toThrow('The index of a fragment is damaged.');
+      expect(() => decodeFragmentIndex(damaged)).toThrow('The index of a fragment is damaged.');
+    }
+    const body = bytes.toString('latin1').split('\n').slice(1).join('\n').replace(`"format":${FRAGMENT_FORMAT}`, '"format":1');
+    expect(() => decodeFragmentIndex(Buffer.from(`${sha256(Buffer.from(body, 'latin1'))}\n${body}`, 'latin1'))).toThrow(
+      'The index of a fragment is of another version.',
+    );
+  });
+});
