@@ -16,6 +16,8 @@ import { attachmentJson, readZip, type ZipEntry } from './support/zip.js';
 const APP = 'growing';
 const EVENTS = 9_000;
 const NEW = 90;
+/** For what comes a little later, on a busy machine. */
+const PATIENCE = { timeout: 20_000 };
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 
 /** The archive with so many more contents that it has EVENTS events: copies of one under ids of their own. */
@@ -119,10 +121,10 @@ describe('The next backup', () => {
     await cp(current('events-1-4000'), kept(appId, '1-0', 'events-1-4000'));
     await server.stop();
     server = await start('data');
-    await expect.poll(() => readdir(kept())).toEqual([appId]);
-    await expect.poll(() => readdir(kept(appId))).toEqual([`${FRAGMENT_FORMAT}-0`]);
+    await expect.poll(() => readdir(kept()), PATIENCE).toEqual([appId]);
+    await expect.poll(() => readdir(kept(appId)), PATIENCE).toEqual([`${FRAGMENT_FORMAT}-0`]);
     await server.client.delete(`/api/apps/${APP}`);
-    await expect.poll(() => existsSync(kept())).toBe(false);
+    await expect.poll(() => existsSync(kept()), PATIENCE).toBe(false);
     expect((await server.client.get<{ items: unknown[] }>('/api/backups')).items).toHaveLength(3);
   });
 });

@@ -118,7 +118,7 @@ describe('the event-store service', () => {
     expect(heard).toHaveLength(1);
   });
 
-  it('refuses an event that no archive could hold, and takes the largest that one can', async () => {
+  it('refuses an event that no archive could hold, and takes the largest that one can', { timeout: 30_000 }, async () => {
     // A quote is six characters in an event file, in the payload and around it.
     const event = (quotes: number) => ({ ...aCommand('app').events[0]!, payload: JSON.stringify({ text: '"'.repeat(quotes) }) });
     const command = (quotes: number) => aCommand('app', { events: [event(quotes)] });
@@ -134,7 +134,7 @@ describe('the event-store service', () => {
       to: 1,
       fragments: [{ from: 1, to: 1, key: 'fragment' }],
     });
-    await expect.poll(() => heard.at(-1)).toEqual({ segment: 'events-0', events: 1 });
+    await expect.poll(() => heard.at(-1), { timeout: 20_000 }).toEqual({ segment: 'events-0', events: 1 });
     const [entry] = decodeFragmentIndex(await archives.read('fragment.index')).entries;
     expect(entry!.size).toBeGreaterThan(8_000_000);
   });
