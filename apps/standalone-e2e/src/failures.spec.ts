@@ -3,9 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { followRestore, restoreFile, type RestoreJob } from '@reprise/gateway-client';
+import { followRestore, restoreFile } from '@reprise/gateway-client';
 import type { ServerProcess } from '@reprise/server-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failedRestore, failedWithoutTrace } from './support/failed-restore.js';
 import { fixture } from './support/fixtures.js';
 import { appNames, restore, startRestoreFrom, startStandalone } from './support/standalone.js';
 import { writeZip } from './support/write-zip.js';
@@ -40,21 +41,8 @@ describe('A restore that can’t succeed', () => {
   const altered = (change: (entry: ZipEntry) => ZipEntry | undefined) => writeZip(entries.flatMap((entry) => change(entry) ?? []));
   const changed = (path: string, text: string) => altered((entry) => (entry.name === path ? { ...entry, bytes: Buffer.from(text) } : entry));
 
-  async function failed(archive: Buffer, name: string): Promise<RestoreJob> {
-    const file = join(folder, `${name}.zip`);
-    await writeFile(file, archive);
-    return ended(await restoreFile(server.client, file, { name }), name);
-  }
-
-  /** Failed, with nothing left: not listed, and the name is free for an app that is empty. */
-  async function ended(id: string, name: string): Promise<RestoreJob> {
-    const job = await followRestore(server.client, id);
-    expect([job.status, job.log.at(-1)]).toEqual(['Failed', expect.objectContaining({ message: expect.stringContaining(job.error!.message) })]);
-    expect(await appNames(server.client)).not.toContain(name);
-    await server.client.post('/api/apps', { json: { name } });
-    expect(await server.client.get(`/api/apps/${name}/schemas`)).toMatchObject({ items: [] });
-    return job;
-  }
+  const failed = (archive: Buffer, name: string) => failedRestore(server.client, archive, name);
+  const ended = (id: string, name: string) => failedWithoutTrace(server.client, id, name);
 
   it.each<[string, () => Buffer | Promise<Buffer>, RegExp]>([
     ['is-no-zip', () => Buffer.from('This is no archive at all, but a text that goes on for a while.'), /zip/i],

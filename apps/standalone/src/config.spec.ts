@@ -15,6 +15,7 @@ describe('The settings', () => {
       maxBackupsPerApp: 10,
       restoreAllowedHosts: [],
       linkTtlSeconds: 30 * 86_400,
+      limits: { maxEventBytes: 16 * 1024 ** 2, maxRatio: 200, maxArchiveBytes: 64 * 1024 ** 3, maxEntries: 25_000_000 },
     });
   });
 
@@ -29,6 +30,10 @@ describe('The settings', () => {
       REPRISE_MAX_BACKUPS_PER_APP: '3',
       REPRISE_RESTORE_ALLOWED_HOSTS: 'localhost, 10.0.0.0/8 [::1] fd00::/8',
       REPRISE_LINK_TTL: '12h',
+      REPRISE_MAX_EVENT_BYTES: '1048576',
+      REPRISE_MAX_ENTRY_RATIO: '300',
+      REPRISE_MAX_ARCHIVE_BYTES: '2 GiB',
+      REPRISE_MAX_ENTRIES: '1000',
     });
     expect(config).toMatchObject({
       port: 9000,
@@ -37,6 +42,7 @@ describe('The settings', () => {
       rootClientId: 'admin',
       maxBackupsPerApp: 3,
       linkTtlSeconds: 43_200,
+      limits: { maxEventBytes: 1_048_576, maxRatio: 300, maxArchiveBytes: 2 * 1024 ** 3, maxEntries: 1_000 },
     });
     expect(config.restoreAllowedHosts).toEqual(['localhost', '10.0.0.0/8', '[::1]', 'fd00::/8']);
   });
@@ -59,6 +65,19 @@ describe('The settings', () => {
     expect(() => readConfig({ REPRISE_LINK_TTL: text })).toThrow('REPRISE_LINK_TTL');
   });
 
+  it.each([
+    ['16MiB', 16_777_216],
+    ['300 KiB', 307_200],
+    ['70000', 70_000],
+    ['70000 bytes', 70_000],
+  ])('know the size %s', (text, bytes) => {
+    expect(readConfig({ REPRISE_MAX_EVENT_BYTES: text }).limits.maxEventBytes).toBe(bytes);
+  });
+
+  it.each(['16MB', '1.5 MiB', '64 MiB', '1000', '-1', 'large'])("don't know the size %s of an event", (text) => {
+    expect(() => readConfig({ REPRISE_MAX_EVENT_BYTES: text })).toThrow('REPRISE_MAX_EVENT_BYTES');
+  });
+
   it.each(['999.1.1.1/8', '10.0.0.0/99', 'a b/'])("don't know the host %s", (text) => {
     expect(() => readConfig({ REPRISE_RESTORE_ALLOWED_HOSTS: text })).toThrow('REPRISE_RESTORE_ALLOWED_HOSTS');
   });
@@ -73,6 +92,10 @@ describe('The settings', () => {
       REPRISE_MAX_BACKUPS_PER_APP: '-73',
       REPRISE_RESTORE_ALLOWED_HOSTS: 'http://host/',
       REPRISE_LINK_TTL: 'soon',
+      REPRISE_MAX_EVENT_BYTES: '17GiB',
+      REPRISE_MAX_ENTRY_RATIO: '149',
+      REPRISE_MAX_ARCHIVE_BYTES: 'much',
+      REPRISE_MAX_ENTRIES: '3.5',
     };
     const error = (() => {
       try {

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { DEFAULT_LIMITS, HIGHEST_WRITTEN_RATIO, type ReadLimits } from '@reprise/backup-archive';
 import { AddressPolicy } from '@reprise/backup-service';
 import { z } from 'zod';
 import { isUsableFolder } from './folders.js';
@@ -15,6 +16,8 @@ export interface StandaloneConfig {
   maxBackupsPerApp: number;
   restoreAllowedHosts: string[];
   linkTtlSeconds: number;
+  /** Of archives that are read, and of what goes into the log, which archives must hold. */
+  limits: ReadLimits;
 }
 
 /** Each line names a setting and what it should be; never what it is, which may be a secret. */
@@ -28,6 +31,15 @@ const DURATION = /^(\d{1,9}) *(?:(s|sec|seconds?)|(m|min|minutes?)|(h|hours?)|(d
 const [MINUTE, HOUR, DAY] = [60, 3_600, 86_400];
 /** A hundred years: beyond it dates end. */
 const LONGEST_S = 36_500 * DAY;
+
+const BYTES = /^(\d{1,9}) *(?:b|bytes?|(kib)|(mib)|(gib))?$/;
+const [KIB, MIB, GIB] = [1024, 1024 ** 2, 1024 ** 3];
+
+const bytes = (from: number, to: number, what: string) =>
+  z
+    .string()
+    .transform((text) => bytesOf(text) ?? NaN)
+    .refine((count) => count >= from && count <= to, `${what}, in bytes or with KiB, MiB or GiB`);
 
 const wholeNumber = (from: number, to: number, what: string) =>
   z
@@ -56,6 +68,13 @@ const Settings = z.object({
     .refine((text) => secondsOf(text) !== undefined, 'must be a duration such as 30d, 12h, 90m or a number of seconds')
     .transform((text) => secondsOf(text)!)
     .default(30 * DAY),
+  // A thread that reads events has memory for several of the largest, as text.
+  REPRISE_MAX_EVENT_BYTES: bytes(64 * KIB, 32 * MIB, 'must be a size from 64 KiB to 32 MiB').default(DEFAULT_LIMITS.maxEventBytes),
+  REPRISE_MAX_ENTRY_RATIO: wholeNumber(HIGHEST_WRITTEN_RATIO, 2_000, `must be a whole number from ${HIGHEST_WRITTEN_RATIO} to 2000`).default(
+    DEFAULT_LIMITS.maxRatio,
+  ),
+  REPRISE_MAX_ARCHIVE_BYTES: bytes(64 * KIB, 8_192 * GIB, 'must be a size from 64 KiB to 8192 GiB').default(DEFAULT_LIMITS.maxArchiveBytes),
+  REPRISE_MAX_ENTRIES: wholeNumber(1, 1_000_000_000, 'must be a whole number from 1 to 1000000000').default(DEFAULT_LIMITS.maxEntries),
 });
 
 /** Error {@link ConfigError} names every bad setting at once. An empty setting is one that isn't set. */
@@ -75,6 +94,12 @@ export function readConfig(env: NodeJS.ProcessEnv): StandaloneConfig {
     maxBackupsPerApp: settings.REPRISE_MAX_BACKUPS_PER_APP,
     restoreAllowedHosts: settings.REPRISE_RESTORE_ALLOWED_HOSTS,
     linkTtlSeconds: settings.REPRISE_LINK_TTL,
+    limits: {
+      maxEntries: settings.REPRISE_MAX_ENTRIES,
+      maxArchiveBytes: settings.REPRISE_MAX_ARCHIVE_BYTES,
+      maxEventBytes: settings.REPRISE_MAX_EVENT_BYTES,
+      maxRatio: settings.REPRISE_MAX_ENTRY_RATIO,
+    },
   };
 }
 
@@ -89,6 +114,13 @@ function secondsOf(text: string): number | undefined {
   const [, count, , minutes, hours, days] = match;
   const seconds = Number(count) * (minutes ? MINUTE : hours ? HOUR : days ? DAY : 1);
   return seconds > 0 && seconds <= LONGEST_S ? seconds : undefined;
+}
+
+function bytesOf(text: string): number | undefined {
+  const match = BYTES.exec(text.toLowerCase());
+  if (!match) return undefined;
+  const [, count, kib, mib, gib] = match;
+  return Number(count) * (kib ? KIB : mib ? MIB : gib ? GIB : 1);
 }
 
 function areHosts(hosts: string[]): boolean {

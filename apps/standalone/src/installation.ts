@@ -20,7 +20,7 @@ export interface Installation {
 }
 
 /** Errors: those of the folders' locks, `storage.*`. */
-export async function openInstallation({ dataDir, archiveDir }: StandaloneConfig): Promise<Installation> {
+export async function openInstallation({ dataDir, archiveDir, limits }: StandaloneConfig): Promise<Installation> {
   const locks = [lockFolder(dataDir, 'REPRISE_DATA_DIR')];
   const release = () => locks.forEach((lock) => lock.release());
   try {
@@ -29,7 +29,7 @@ export async function openInstallation({ dataDir, archiveDir }: StandaloneConfig
     const archives = new FolderObjectStore(archiveDir);
     await Promise.all([assets.prepare(), archives.prepare()]);
     const database = await SqliteDatabase.open(join(dataDir, 'reprise.db'), [eventLogTables, readModelTables, registryTables, assetTables, backupTables]);
-    const pool = new ArchivePool();
+    const pool = new ArchivePool({ maxEventBytes: limits.maxEventBytes });
     return {
       database,
       assets,

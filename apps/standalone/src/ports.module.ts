@@ -8,6 +8,7 @@ import { JobStore } from '@reprise/backup-core';
 import { BackupConfig } from '@reprise/backup-service';
 import { SqliteJobStore } from '@reprise/backup-sqlite';
 import { EventLog, EventLogReader } from '@reprise/event-store-core';
+import { EventStoreConfig } from '@reprise/event-store-service';
 import { SqliteEventLog } from '@reprise/event-store-sqlite';
 import { GatewayConfig } from '@reprise/gateway-service';
 import { Clock, Logger, SystemClock } from '@reprise/kernel';
@@ -60,9 +61,11 @@ export class PortsModule {
           maxBackupsPerApp: config.maxBackupsPerApp,
           linkTtlSeconds: config.linkTtlSeconds,
           allowedHosts: config.restoreAllowedHosts,
+          limits: config.limits,
         }),
       ],
-      [GatewayConfig, new GatewayConfig({ baseUrl })],
+      [EventStoreConfig, new EventStoreConfig({ maxEventBytes: config.limits.maxEventBytes })],
+      [GatewayConfig, new GatewayConfig({ baseUrl, maxArchiveBytes: config.limits.maxArchiveBytes })],
     ]);
     const providers = [...ports].map(([provide, port]) => ({ provide, useValue: port === log ? log : around(provide, port) }) as Provider);
     return { module: PortsModule, global: true, providers, exports: [...ports.keys()] as DynamicModule['exports'] & object };

@@ -114,9 +114,6 @@ export const startRestore = defineRequest('restore.start', {
 /** The caller's (administrators: all), newest first. */
 export const listRestores = defineRequest('restore.list', { body: z.object({ principal: Principal }), reply: z.object({ jobs: z.array(JobView) }) });
 export const findRestore = defineRequest('restore.find', { body: z.object({ principal: Principal, jobId: z.string() }), reply: z.object({ job: JobView }) });
-/** Bytes of an archive that is taken, uploaded or fetched, where no setting says otherwise: 64 GiB. */
-export const MAX_ARCHIVE_BYTES = 64 * 2 ** 30;
-
 /** Where an upload for a restore is written in the archive store; forgotten and removed when no restore takes it up. */
 export const beginArchiveUpload = defineRequest('restore.begin-upload', { body: z.object({ principal: Principal }), reply: z.object({ key: z.string() }) });
 

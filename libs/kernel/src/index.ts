@@ -1,5 +1,6 @@
 /** What every part may know: error kinds, ids, the clock, the logger's port. Kept tiny, without dependencies. */
 export * from './clock.js';
 export * from './errors.js';
+export * from './garbage.js';
 export * from './ids.js';
 export * from './logger.js';

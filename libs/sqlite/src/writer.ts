@@ -1,10 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { collectGarbage } from '@reprise/kernel';
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { GroupCommit, toWire } from './group-commit.js';
 import type { Call, FromWriter, ToWriter, WriterSettings } from './protocol.js';
 import type { Procedure, ProcedureModule } from './sqlite-module.js';
+
+/** What callers hand over is copied; bytes of copies that may wait to be collected. */
+const GARBAGE = 24 * 1024 ** 2;
 
 /**
  * The thread that owns all writes. WAL: readers never wait for it. A checkpoint at each 64 MiB of WAL, since the usual 4 MiB were measured
@@ -46,6 +50,7 @@ function serve(port: MessagePort, db: DatabaseSync, procedures: ReadonlyMap<stri
     setImmediate(() => {
       scheduled = false;
       if (queue.length > 0) say({ outcomes: commits.commit(queue) });
+      collectGarbage(GARBAGE);
       if (queue.length > 0) return schedule();
       if (!closing) return;
       db.close();

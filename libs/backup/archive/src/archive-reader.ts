@@ -1,4 +1,4 @@
-import { corrupt, invalid, shownName } from './errors.js';
+import { beyondLimit, corrupt, invalid, shownName } from './errors.js';
 import { EntryTable, NumberIndex } from './entry-table.js';
 import { inflateEntry } from './inflate.js';
 import { attachmentNameOf, attachmentPath, eventNumberOf, eventPath } from './layout.js';
@@ -10,6 +10,9 @@ import { LOCAL_SIZE } from './zip-format.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+/** Bytes of the path of an attachment: no event can ask for a longer one, since ids of assets are bounded, and they would only fill memory. */
+const LONGEST_PATH = 4_096;
+
 /**
  * An archive for reading. Opening reads the directory, not the entries, and refuses, by name, what isn't whole: entries that don't fit the
  * file or overlap, events that are missing or doubled, bounds that are passed. Memory: some 40 bytes for an event, the path for an attachment.
@@ -17,8 +20,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export class ArchiveReader {
   private readonly table = new EntryTable();
   private readonly numbers = new NumberIndex();
-  /** Rows by path, in the order of the directory. */
-  private readonly paths = new Map<string, number[]>();
+  /** The row of each path; all rows, in the order of the directory, where a path stands several times. */
+  private readonly paths = new Map<string, number | number[]>();
   private sorted = new Float64Array();
   private unknownEntries = 0;
   private directoryEntries = 0;
@@ -33,11 +36,11 @@ export class ArchiveReader {
   static async open(source: RandomAccess, limits: Partial<ReadLimits> = {}): Promise<ArchiveReader> {
     const bounds = { ...DEFAULT_LIMITS, ...limits };
     if (source.size > bounds.maxArchiveBytes) {
-      throw corrupt('too-large', `The archive has ${source.size} bytes, more than the ${bounds.maxArchiveBytes} that are allowed here.`);
+      throw beyondLimit('too-large', `The archive has ${source.size} bytes`, { allowed: bounds.maxArchiveBytes, setting: 'REPRISE_MAX_ARCHIVE_BYTES' });
     }
     const place = await findDirectory(source);
     if (place.entries > bounds.maxEntries) {
-      throw corrupt('too-many-entries', `The archive has ${place.entries} entries, more than the ${bounds.maxEntries} that are allowed here.`);
+      throw beyondLimit('too-many-entries', `The archive has ${place.entries} entries`, { allowed: bounds.maxEntries, setting: 'REPRISE_MAX_ENTRIES' });
     }
     const reader = new ArchiveReader(source, bounds, place);
     for await (const records of readDirectory(source, place)) for (const record of records) reader.add(record);
@@ -68,8 +71,7 @@ export class ArchiveReader {
 
   /** All entries of an attachment's name (`users.json`, what assetFileName makes), in order; empty if there is none. */
   attachments(name: string): ArchiveEntry[] {
-    const path = attachmentPath(name);
-    return (this.paths.get(path) ?? []).map((row) => this.entry(row, path));
+    return this.entriesAt(attachmentPath(name));
   }
 
   attachmentPaths(): Iterable<string> {
@@ -78,7 +80,7 @@ export class ArchiveReader {
 
   /** Every entry that is an attachment by its place, those included that nobody asks for. */
   *attachmentEntries(): Generator<ArchiveEntry> {
-    for (const [path, rows] of this.paths) for (const row of rows) yield this.entry(row, path);
+    for (const path of this.paths.keys()) yield* this.entriesAt(path);
   }
 
   /** An entry's plain bytes, checked. Error `archive.entry-too-large` beyond `maxBytes` (default: the limit of event files). */
@@ -99,6 +101,11 @@ export class ArchiveReader {
     }
   }
 
+  private entriesAt(path: string): ArchiveEntry[] {
+    const rows = this.paths.get(path) ?? [];
+    return (typeof rows === 'number' ? [rows] : rows).map((row) => this.entry(row, path));
+  }
+
   private entry(row: number, name: string): ArchiveEntry {
     const { offsets, compressedSizes, sizes, crcs, methods } = this.table;
     const offset = offsets[row]!;
@@ -113,7 +120,7 @@ export class ArchiveReader {
     const row = this.table.add(record);
     const number = eventNumberOf(name);
     if (number !== undefined) this.addEvent(number, row, record);
-    else if (attachmentNameOf(name) !== undefined) this.addAttachment(row, record);
+    else if (record.nameLength <= LONGEST_PATH && attachmentNameOf(name) !== undefined) this.addAttachment(row, record);
     else if (name.endsWith('/') && size === 0) this.directoryEntries++;
     else this.unknownEntries++;
   }
@@ -131,16 +138,15 @@ export class ArchiveReader {
     checkReadable(record, record.flags);
     this.checkRatio(record);
     const rows = this.paths.get(record.name);
-    if (rows) rows.push(row);
-    else this.paths.set(record.name, [row]);
+    if (rows === undefined) this.paths.set(record.name, row);
+    else if (typeof rows === 'number') this.paths.set(record.name, [rows, row]);
+    else rows.push(row);
   }
 
   private checkRatio({ name, size, compressedSize }: DirectoryRecord): void {
     if (size > RATIO_COUNTS_FROM && size > compressedSize * this.limits.maxRatio) {
-      throw corrupt(
-        'entry-ratio',
-        `The entry ${shownName(name)} would inflate to more than ${this.limits.maxRatio} times its size, which is not allowed here.`,
-      );
+      const what = `The entry ${shownName(name)} would inflate to ${Math.ceil(size / Math.max(compressedSize, 1))} times its size`;
+      throw beyondLimit('entry-ratio', what, { allowed: this.limits.maxRatio, setting: 'REPRISE_MAX_ENTRY_RATIO' });
     }
   }
 
@@ -187,5 +193,8 @@ export class ArchiveReader {
 }
 
 function tooLarge(entry: { name: string; size: number }, maxBytes: number): Error {
-  return corrupt('entry-too-large', `The entry ${shownName(entry.name)} has ${entry.size} bytes, more than the ${maxBytes} that are allowed here.`);
+  return beyondLimit('entry-too-large', `The entry ${shownName(entry.name)} has ${entry.size} bytes`, {
+    allowed: maxBytes,
+    setting: 'REPRISE_MAX_EVENT_BYTES',
+  });
 }

@@ -1,4 +1,5 @@
 import { crc32, deflateRawSync } from 'node:zlib';
+import { HIGHEST_WRITTEN_RATIO, RATIO_COUNTS_FROM } from './read-limits.js';
 import { DEFLATED, localHeader, STORED, type EntryRecord, type Zip64Limits } from './zip-format.js';
 
 /**
@@ -8,10 +9,6 @@ import { DEFLATED, localHeader, STORED, type EntryRecord, type Zip64Limits } fro
 const SMALL = { level: 1, windowBits: 12, memLevel: 5, chunkSize: 1024 } as const;
 const LARGE = { level: 1, chunkSize: 64 * 1024 } as const;
 const LARGE_BYTES = 64 * 1024;
-
-/** What deflates better than this beyond 1 MiB looks like a bomb to a careful reader, ours included: it is stored. */
-const HIGHEST_RATIO = 150;
-const RATIO_COUNTS_FROM = 1024 * 1024;
 
 export interface EncodedEntry {
   record: Omit<EntryRecord, 'offset'>;
@@ -24,7 +21,7 @@ export function encodeEntry(name: string, bytes: Uint8Array, options: { time: nu
   let data = bytes;
   if (!options.stored && bytes.length > 0) {
     const deflated = deflateRawSync(bytes, bytes.length < LARGE_BYTES ? SMALL : LARGE);
-    if (bytes.length < RATIO_COUNTS_FROM || deflated.length * HIGHEST_RATIO > bytes.length) data = deflated;
+    if (bytes.length < RATIO_COUNTS_FROM || deflated.length * HIGHEST_WRITTEN_RATIO > bytes.length) data = deflated;
   }
   const method = data === bytes ? STORED : DEFLATED;
   const record = { name, method, crc: crc32(bytes), compressedSize: data.length, size: bytes.length };

@@ -1,8 +1,14 @@
 import { isRepriseError, RepriseError } from '@reprise/kernel';
+import { eventPath } from './layout.js';
 
 /** The bytes are damaged, or were changed by somebody who wanted us to trust them. */
 export function corrupt(code: string, message: string, cause?: unknown): RepriseError {
   return new RepriseError('corrupt', `archive.${code}`, message, { cause });
+}
+
+/** More than this installation takes; `setting` is what says so. */
+export function beyondLimit(code: string, what: string, { allowed, setting }: { allowed: number; setting: string }): RepriseError {
+  return new RepriseError('limit', `archive.${code}`, `${what}, more than the ${allowed} that are allowed here (${setting}).`);
 }
 
 /** The archive is whole, but holds what can't be restored. */
@@ -17,7 +23,17 @@ export function eventInvalid(entry: string, what: string, cause?: unknown): Repr
 /** Errors about JSON don't know which entry they are about: this says it. */
 export function aboutEvent(entry: string, error: unknown): RepriseError {
   if (isRepriseError(error) && error.code.startsWith('archive.')) return error;
-  return eventInvalid(entry, error instanceof Error ? error.message : String(error), error);
+  // Parsers quote what they read.
+  return eventInvalid(entry, shownName(error instanceof Error ? error.message : String(error)), error);
+}
+
+/** A thread that died of its task doesn't know of what: this says among which events it was. */
+export function namingEvents({ first, count }: { first: number; count: number }): (error: unknown) => never {
+  return (error) => {
+    if (!isRepriseError(error) || error.code !== 'archive.out-of-memory') throw error;
+    const which = count === 1 ? `The event ${eventPath(first)} needs` : `One of the events ${eventPath(first)} to ${eventPath(first + count - 1)} needs`;
+    throw new RepriseError('limit', error.code, `${which} more memory than a thread may take: it has too many parts.`, { cause: error });
+  };
 }
 
 /** Names from an archive go into messages and logs: bounded, and without control characters. */

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { endOfValue, escapeLoneSurrogates, netString, normalizeJson, objectMembers, skipSpace, type Member } from '@reprise/json-text';
-import { aboutEvent } from './errors.js';
+import { aboutEvent, shownName } from './errors.js';
 import type { ArchivedEvent, DecodedEvent } from './event-types.js';
 import { exportedHeaders } from './headers.js';
 
@@ -105,8 +105,9 @@ function stringOf(raw: string | undefined, what: string, repair?: (value: string
 function payloadOf(text: string): string {
   const start = skipSpace(text, 0);
   if (text[start] !== '{') throw new Error('its payload is not an object.');
-  JSON.parse(text);
+  // First how deep it is: parsing what is nested a million times takes seconds.
   endOfValue(text, start);
+  JSON.parse(text);
   return text;
 }
 
@@ -116,7 +117,7 @@ function headersOf(raw: string | undefined): string {
   const headers = JSON.parse(raw) as Record<string, unknown>;
   for (const name in headers) {
     const value = headers[name];
-    if (typeof value === 'object' && value !== null) throw new Error(`its header ${name.slice(0, 40)} is an object or array.`);
+    if (typeof value === 'object' && value !== null) throw new Error(`its header ${shownName(name)} is an object or array.`);
   }
   return escapeLoneSurrogates(raw);
 }

@@ -8,7 +8,7 @@ import { FolderDigests } from './folder-digests.js';
 import { inOrder } from './in-order.js';
 import { eventPath, EVENTS_PER_FOLDER } from './layout.js';
 import { EventPacker, type PackedEvents } from './packed-events.js';
-import type { ArchivePool } from './pool.js';
+import { widthOf, type ArchivePool } from './pool.js';
 import { dosTime } from './zip-format.js';
 
 /** Characters of payloads that go to a thread at once; a folder of larger events goes in several runs. */
@@ -17,6 +17,8 @@ const USUAL_RUN_BYTES = 2 * 1024 * 1024;
 
 interface Run {
   events: PackedEvents;
+  /** Of the events, packed. */
+  bytes: number;
   /** Number of the first event's file. */
   first: number;
   count: number;
@@ -39,7 +41,7 @@ export function eventFragment(pages: AsyncIterable<readonly ArchivedEvent[]>, op
   const users = new Set<string>();
   let events = 0;
 
-  const note = (run: Omit<Run, 'events'>, deflated: DeflatedEvents) => {
+  const note = (run: Omit<Run, 'events' | 'bytes'>, deflated: DeflatedEvents) => {
     for (let i = 0; i < run.count; i++) {
       layout.entry({
         name: eventPath(run.first + i),
@@ -61,7 +63,11 @@ export function eventFragment(pages: AsyncIterable<readonly ArchivedEvent[]>, op
 
   async function* bytes(): AsyncGenerator<Uint8Array> {
     const deflate = async ({ events, ...run }: Run) => ({ run, deflated: await pool.run('deflateEvents', { ...events, whole: run.begins && run.ends, time }) });
-    for await (const { run, deflated } of inOrder(runsOf(pages), deflate, pool.threads + 1)) {
+    for await (const { run, deflated } of inOrder(
+      runsOf(pages),
+      deflate,
+      widthOf(pool, ({ bytes }) => bytes),
+    )) {
       note(run, deflated);
       yield deflated.bytes;
     }
@@ -78,7 +84,11 @@ async function* runsOf(pages: AsyncIterable<readonly ArchivedEvent[]>): AsyncGen
   let events = new EventPacker(USUAL_RUN_BYTES);
   let first = 0;
   let characters = 0;
-  const run = (ends: boolean): Run => ({ events: events.take(), first, count: events.count, begins: first % EVENTS_PER_FOLDER === 0, ends });
+  const run = (ends: boolean): Run => {
+    const { count } = events;
+    const packed = events.take();
+    return { events: packed, bytes: packed.texts.byteLength, first, count, begins: first % EVENTS_PER_FOLDER === 0, ends };
+  };
   for await (const page of pages) {
     for (const event of page) {
       const number = event.position - 1;

@@ -71,6 +71,13 @@ export function entryOf({ first, entries }: Pick<EventRun, 'first' | 'entries'>,
   };
 }
 
+/** Bytes of its event files, inflated. */
+export function plainBytesOfRun({ entries }: Pick<EventRun, 'entries'>): number {
+  let bytes = 0;
+  for (let at = 2; at < entries.length; at += PACKED) bytes += entries[at]!;
+  return bytes;
+}
+
 export function countOf(run: Pick<EventRun, 'entries'>): number {
   return run.entries.length / PACKED;
 }

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { ArchivePool, decodeImportPlan, encodeImportPlan, inspectEvents, readApp, readImport, readManifest, RowsDigest } from './index.js';
+import { ArchivePool, DEFAULT_LIMITS, decodeImportPlan, encodeImportPlan, inspectEvents, readApp, readImport, readManifest, RowsDigest } from './index.js';
 import type { ArchivedEvent, EventImportPlan, RestoreMapping } from './index.js';
 import { addEvents, attachments, backedUpAgain, plan } from './spec-archives.js';
 import { collect, MemoryObjects, readerOf, sampleLog } from './spec-fixtures.js';
@@ -14,6 +14,7 @@ describe('an archive that is restored', () => {
     const manifest = (await readManifest(reader))!;
     const app = await readApp(reader);
     const mapping: RestoreMapping = { oldAppId: app.id, newAppId: 'new', name: app.name, users: {} };
+    const options = { mapping, pool, maxEventBytes: DEFAULT_LIMITS.maxEventBytes };
     const planFor = (from: number, to: number): EventImportPlan => {
       const range = Array.from({ length: to - from + 1 }, (_, i) => from + i);
       const versions = range.map((position) => events[position - 1]!.version);
@@ -22,11 +23,9 @@ describe('an archive that is restored', () => {
         encodeImportPlan({ kind: 'events', from, to, entries: range.map((position) => reader.event(position - 1)), versions, ...folders }),
       ) as EventImportPlan;
     };
-    const all = (await collect(readImport(reader.source, planFor(1, events.length), mapping, pool))).flatMap((batch) => batch.events);
+    const all = (await collect(readImport(reader.source, planFor(1, events.length), options))).flatMap((batch) => batch.events);
     const halves = [planFor(1, 50), planFor(51, events.length)];
-    const inHalves = (await Promise.all(halves.map((half) => collect(readImport(reader.source, half, mapping, pool)))))
-      .flat(2)
-      .flatMap((batch) => batch.events);
+    const inHalves = (await Promise.all(halves.map((half) => collect(readImport(reader.source, half, options))))).flat(2).flatMap((batch) => batch.events);
     expect(inHalves).toEqual(all);
     expect(all.map(({ position, version }) => [position, version])).toEqual(events.map(({ position, version }) => [position, version]));
     expect(all.filter(({ type }) => type === 'NoopEvent').length).toBeGreaterThan(0);
@@ -40,7 +39,7 @@ describe('an archive that is restored', () => {
 
     const forged = planFor(1, events.length);
     forged.folders![0]!.sha256 = '0'.repeat(64);
-    await expect(collect(readImport(reader.source, forged, mapping, pool))).rejects.toMatchObject({
+    await expect(collect(readImport(reader.source, forged, options))).rejects.toMatchObject({
       kind: 'corrupt',
       code: 'archive.manifest-mismatch',
       message: expect.stringContaining('events/0'),

@@ -1,12 +1,13 @@
-import { corrupt } from './errors.js';
-import { countOf, readRuns, type EventRun } from './event-runs.js';
+import { collectGarbage } from '@reprise/kernel';
+import { corrupt, namingEvents } from './errors.js';
+import { countOf, plainBytesOfRun, readRuns, type EventRun } from './event-runs.js';
 import type { ArchivedEvent } from './event-types.js';
 import { FolderDigests } from './folder-digests.js';
 import type { EventImportPlan } from './import-plan.js';
 import { inOrder } from './in-order.js';
 import { checkFolders } from './manifest.js';
 import { unpackEvents } from './packed-events.js';
-import type { ArchivePool } from './pool.js';
+import { widthOf, type ArchivePool } from './pool.js';
 import type { RandomAccess } from './random-access.js';
 import type { RestoreMapping } from './restore-mapping.js';
 
@@ -18,8 +19,18 @@ export interface ImportBatch {
   bytes: number;
 }
 
-/** The events of a segment: read, checked (against the manifest too, where the plan has its digests), transformed for their new app. */
-export async function* readImport(source: RandomAccess, plan: EventImportPlan, mapping: RestoreMapping, pool: ArchivePool): AsyncGenerator<ImportBatch> {
+/** How events are read: for which app, where, and how large a backup of it may hold one. */
+export interface ImportOptions {
+  mapping: RestoreMapping;
+  pool: ArchivePool;
+  maxEventBytes: number;
+}
+
+/**
+ * The events of a segment: read, checked (against the manifest too, where the plan has its digests), transformed for their new app.
+ * Errors `archive.*`, each names the entry.
+ */
+export async function* readImport(source: RandomAccess, plan: EventImportPlan, { mapping, pool, maxEventBytes }: ImportOptions): AsyncGenerator<ImportBatch> {
   const count = plan.to - plan.from + 1;
   if (plan.entries.length !== count || plan.versions.length !== count) {
     throw corrupt('plan-invalid', 'A working file of the restore is damaged. Start the restore again.');
@@ -27,14 +38,16 @@ export async function* readImport(source: RandomAccess, plan: EventImportPlan, m
   const first = plan.from - 1;
   const runs = readRuns(source, first, plan.to - 1, (number) => plan.entries[number - first]!);
   const digests = new FolderDigests();
-  const decode = async (run: EventRun) => ({
-    part: { first: run.first, count: countOf(run), ends: run.ends },
-    decoded: await pool.run('decodeRun', { ...run, versions: plan.versions.slice(run.first - first, run.first - first + countOf(run)), mapping }),
-  });
-  for await (const { part, decoded } of inOrder(runs, decode, pool.threads + 1)) {
+  const decode = async (run: EventRun) => {
+    const part = { first: run.first, count: countOf(run), ends: run.ends };
+    const versions = plan.versions.slice(run.first - first, run.first - first + part.count);
+    return { part, decoded: await pool.run('decodeRun', { ...run, versions, mapping, maxEventBytes }).catch(namingEvents(part)) };
+  };
+  for await (const { part, decoded } of inOrder(runs, decode, widthOf(pool, plainBytesOfRun))) {
     const { texts, numbers, warnings, ...digest } = decoded;
     const folder = digests.add({ ...part, ...digest });
     if (folder && plan.folders) checkFolders(plan.folders, [folder]);
     yield { events: [...unpackEvents({ texts, numbers })], warnings, bytes: digest.size };
+    collectGarbage();
   }
 }

@@ -2,13 +2,13 @@ import { rawMember } from '@reprise/json-text';
 import type { ArchiveReader } from './archive-reader.js';
 import type { AssetFile } from './asset-files.js';
 import type { FolderDigest } from './digests.js';
-import { invalid } from './errors.js';
+import { invalid, namingEvents } from './errors.js';
 import { decodeEventFile } from './event-file.js';
-import { countOf, readRuns, type EventRun } from './event-runs.js';
+import { countOf, plainBytesOfRun, readRuns, type EventRun } from './event-runs.js';
 import { FolderDigests } from './folder-digests.js';
 import { inOrder } from './in-order.js';
 import { eventPath } from './layout.js';
-import type { ArchivePool } from './pool.js';
+import { widthOf, type ArchivePool } from './pool.js';
 import type { InspectedEvents } from './read-events.js';
 
 export interface InspectedRun {
@@ -49,8 +49,12 @@ export async function readApp(reader: ArchiveReader): Promise<{ id: string; name
 export async function* inspectEvents(reader: ArchiveReader, pool: ArchivePool): AsyncGenerator<InspectedRun> {
   const runs = readRuns(reader.source, 0, reader.events - 1, (number) => reader.event(number));
   const digests = new FolderDigests();
-  const inspect = async (run: EventRun) => ({ part: { first: run.first, count: countOf(run), ends: run.ends }, inspected: await pool.run('inspectRun', run) });
-  for await (const { part, inspected } of inOrder(runs, inspect, pool.threads + 1)) {
+  const { maxEventBytes } = reader.limits;
+  const inspect = async (run: EventRun) => {
+    const part = { first: run.first, count: countOf(run), ends: run.ends };
+    return { part, inspected: await pool.run('inspectRun', { ...run, maxEventBytes }).catch(namingEvents(part)) };
+  };
+  for await (const { part, inspected } of inOrder(runs, inspect, widthOf(pool, plainBytesOfRun))) {
     checkCreations(part.first, inspected);
     const { streams, types, users, assetFiles, ...digest } = inspected;
     const folder = digests.add({ ...part, ...digest });

@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
+import { isRepriseError } from '@reprise/kernel';
 import type { ArchiveReader } from './archive-reader.js';
-import { digestOf, sha256, type AssetDigest, type AttachmentDigest, type FolderDigest } from './digests.js';
+import { digestOf, type AssetDigest, type AttachmentDigest, type FolderDigest } from './digests.js';
 import { corrupt, shownName } from './errors.js';
 import { streamEntry } from './inflate.js';
-import { ATTACHMENTS, attachmentPath } from './layout.js';
+import { linesOf } from './lines.js';
+import type { ArchiveEntry } from './local-entry.js';
+import { ATTACHMENTS, attachmentNameOf, attachmentPath, eventPath } from './layout.js';
 
 /** What our archives say about themselves beside Squidex's layout; Squidex passes it over. docs/reference/archive-format.md tells how to check it by hand. */
 export interface Manifest {
@@ -32,8 +36,15 @@ type Line = { sha256: string; size: number; name: string };
 
 /** Lines are sorted by their bytes, as `LC_ALL=C sort` does. */
 export function rootOf(digests: Iterable<Line>): string {
-  const lines = Array.from(digests, ({ sha256, size, name }) => Buffer.from(`${sha256} ${size} ${name}\n`).toString('latin1'));
-  return sha256(Buffer.from(lines.sort().join(''), 'latin1'));
+  const lines = Array.from(digests, ({ sha256, size, name }) => latin1(`${sha256} ${size} ${name}\n`));
+  const hash = createHash('sha256');
+  for (const line of lines.sort()) hash.update(line, 'latin1');
+  return hash.digest('hex');
+}
+
+/** The UTF-8 bytes as characters. */
+function latin1(text: string): string {
+  return Buffer.byteLength(text) === text.length ? text : Buffer.from(text).toString('latin1');
 }
 
 /** The three files of a manifest, by attachment name. */
@@ -57,8 +68,8 @@ const SMALL_ATTACHMENTS = [
   ATTACHMENTS.avatar,
 ] as const;
 
-/** A manifest of a million assets has some 200 MB. */
-const MAX_MANIFEST_BYTES = 256 * 1024 * 1024;
+/** Far more than a path and a digest take. */
+const LONGEST_LINE = 64 * 1024;
 
 /**
  * The archive's manifest, proved against its root together with all small attachments; undefined if there is none, as in Squidex's archives.
@@ -68,15 +79,19 @@ export async function readManifest(reader: ArchiveReader): Promise<ArchiveManife
   const names = [ATTACHMENTS.manifest, ATTACHMENTS.eventManifest, ATTACHMENTS.assetManifest];
   const entries = names.map((name) => reader.attachments(name));
   if (entries.every((found) => found.length === 0)) return undefined;
-  const texts: string[] = [];
   for (const [i, found] of entries.entries()) {
     if (found.length !== 1)
       throw manifestInvalid(names[i]!, found.length === 0 ? 'is missing, although other parts of the manifest are there.' : 'is there twice.');
-    texts.push((await reader.readEntry(found[0]!, MAX_MANIFEST_BYTES)).toString());
   }
-  const archive = parseManifest(texts as [string, string, string]);
+  const [head, eventList, assetList] = entries.map((found) => found[0]!) as [ArchiveEntry, ArchiveEntry, ArchiveEntry];
+  const archive: ArchiveManifest = {
+    manifest: headOf((await reader.readEntry(head)).toString()),
+    folders: await listOf<FolderDigest>(reader, ATTACHMENTS.eventManifest, eventList),
+    assets: await listOf<AssetDigest>(reader, ATTACHMENTS.assetManifest, assetList),
+  };
   checkCounts(archive, reader);
 
+  await checkLost(archive.assets, reader);
   const attachments: AttachmentDigest[] = [];
   for (const name of SMALL_ATTACHMENTS) {
     for (const entry of reader.attachments(name)) {
@@ -92,26 +107,38 @@ export async function readManifest(reader: ArchiveReader): Promise<ArchiveManife
   return archive;
 }
 
-function parseManifest([head, folders, assets]: [string, string, string]): ArchiveManifest {
-  const manifest = parse<Omit<Manifest, 'formatVersion'> & { formatVersion: number }>(ATTACHMENTS.manifest, head);
-  if (typeof manifest?.formatVersion !== 'number' || typeof manifest.root !== 'string') throw manifestInvalid(ATTACHMENTS.manifest, 'is not a manifest.');
+/** The empty entries of lost files have nothing that is read later: their own headers are checked here. */
+async function checkLost(assets: readonly AssetDigest[], reader: ArchiveReader): Promise<void> {
+  const lost = new Set(assets.flatMap(({ name, missing }) => (missing ? [name] : [])));
+  for (const path of lost) {
+    for (const entry of reader.attachments(attachmentNameOf(path) ?? '')) if (entry.size === 0) await reader.readEntry(entry);
+  }
+}
+
+function headOf(text: string): Manifest {
+  const manifest = parse<Omit<Manifest, 'formatVersion'> & { formatVersion: number }>(ATTACHMENTS.manifest, text);
+  if (![manifest?.formatVersion, manifest?.events, manifest?.assets].every(Number.isSafeInteger) || typeof manifest.root !== 'string')
+    throw manifestInvalid(ATTACHMENTS.manifest, 'is not a manifest.');
   if (manifest.formatVersion !== 1)
     throw manifestInvalid(ATTACHMENTS.manifest, `has version ${manifest.formatVersion}, which this version of Reprise does not know. Update it.`);
-  const lines = <Digest extends Line>(name: string, text: string) =>
-    text
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => {
-        const digest = parse<Digest>(name, line);
-        if (typeof digest?.name !== 'string' || typeof digest.sha256 !== 'string' || typeof digest.size !== 'number')
-          throw manifestInvalid(name, 'has a line that is no digest.');
-        return digest;
-      });
-  return {
-    manifest: { ...manifest, formatVersion: 1 },
-    folders: lines<FolderDigest>(ATTACHMENTS.eventManifest, folders),
-    assets: lines<AssetDigest>(ATTACHMENTS.assetManifest, assets),
-  };
+  return { ...manifest, formatVersion: 1 };
+}
+
+/** Line by line: the text of a million digests is never in memory. Each is of an entry, so that there can't be more of them. */
+async function listOf<Digest extends Line>(reader: ArchiveReader, name: string, entry: ArchiveEntry): Promise<Digest[]> {
+  const digests: Digest[] = [];
+  try {
+    for await (const line of linesOf(streamEntry(reader.source, entry), LONGEST_LINE)) {
+      const digest = parse<Digest>(name, line);
+      if (typeof digest?.name !== 'string' || typeof digest.sha256 !== 'string' || digest.sha256.length !== 64 || typeof digest.size !== 'number')
+        throw new Error('has a line that is no digest.');
+      if (digests.length === reader.entries) throw new Error('lists more than the archive has.');
+      digests.push(digest);
+    }
+  } catch (error) {
+    throw isRepriseError(error) ? error : manifestInvalid(name, (error as Error).message);
+  }
+  return digests;
 }
 
 function parse<Value>(name: string, text: string): Value {
@@ -124,10 +151,12 @@ function parse<Value>(name: string, text: string): Value {
 
 function checkCounts({ manifest, folders, assets }: ArchiveManifest, reader: ArchiveReader): void {
   const events = folders.reduce((sum, { count }) => sum + count, 0);
+  if (manifest.events > reader.events) throw mismatch(eventPath(reader.events), `is missing: the manifest tells of ${manifest.events} events.`);
   if (manifest.events !== reader.events || events !== reader.events) {
-    throw mismatch(ATTACHMENTS.manifest, `tells of ${manifest.events} events, but the archive has ${reader.events}.`);
+    throw mismatch(attachmentPath(ATTACHMENTS.manifest), `tells of ${manifest.events} events, its list of ${events}, and the archive has ${reader.events}.`);
   }
-  if (manifest.assets !== assets.length) throw mismatch(ATTACHMENTS.manifest, `tells of ${manifest.assets} asset files, but ${assets.length} are listed.`);
+  if (manifest.assets !== assets.length)
+    throw mismatch(attachmentPath(ATTACHMENTS.manifest), `tells of ${manifest.assets} asset files, but ${assets.length} are listed.`);
   const wanted = new Map<string, number>();
   for (const { name } of assets) wanted.set(name, (wanted.get(name) ?? 0) + 1);
   const known = new Set<string>(Object.values(ATTACHMENTS).map(attachmentPath));
@@ -171,6 +200,6 @@ function manifestInvalid(name: string, what: string, cause?: unknown): Error {
   return corrupt('manifest-invalid', `The entry ${attachmentPath(name)} ${what}`, cause);
 }
 
-function mismatch(name: string, what: string): Error {
+export function mismatch(name: string, what: string): Error {
   return corrupt('manifest-mismatch', `The entry ${shownName(name)} ${what} The archive was changed after it was written, or is damaged.`);
 }

@@ -1,11 +1,20 @@
 import { RepriseError } from '@reprise/kernel';
 import { Piscina } from 'piscina';
+import { ByteGate } from './byte-gate.js';
+import type { Width } from './in-order.js';
 import { movedWith } from './moving.js';
-import type { Tasks } from './pool-tasks.js';
+import { plainBytesOf, type Tasks } from './pool-tasks.js';
 import type { Outcome } from './pool.worker.js';
+import { DEFAULT_LIMITS } from './read-limits.js';
 
-/** Small and large are both measured: garbage is collected early, and an event file of the largest size, as text, still fits several times. */
-const HEAP = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
+/**
+ * Memory of a thread, measured: garbage is collected early, and an event file of the largest size, as text, still fits several times. An event
+ * that needs more ends its thread, and is refused.
+ */
+const heapFor = (maxEventBytes: number) => ({ maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 32 + Math.ceil((6 * maxEventBytes) / 1024 ** 2) });
+
+/** Plain bytes that all threads work on at once; several times that is their memory. */
+const BYTES_AT_ONCE = 24 * 1024 ** 2;
 
 /**
  * Threads for what costs CPU: deflating, inflating, decoding events. Started with the first task, let go after a while without work.
@@ -14,9 +23,13 @@ const HEAP = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 export class ArchivePool {
   readonly threads: number;
   private piscina: Piscina | undefined;
+  private readonly maxEventBytes: number;
+  private readonly gate = new ByteGate(BYTES_AT_ONCE);
 
-  constructor(options: { threads?: number } = {}) {
+  /** `maxEventBytes`: of the largest event file that is read or written. */
+  constructor(options: { threads?: number; maxEventBytes?: number } = {}) {
     this.threads = options.threads ?? 2;
+    this.maxEventBytes = options.maxEventBytes ?? DEFAULT_LIMITS.maxEventBytes;
   }
 
   async run<Name extends keyof Tasks>(name: Name, input: Parameters<Tasks[Name]>[0]): Promise<ReturnType<Tasks[Name]>> {
@@ -25,9 +38,12 @@ export class ArchivePool {
       minThreads: 0,
       maxThreads: this.threads,
       idleTimeout: 5000,
-      resourceLimits: HEAP,
+      resourceLimits: heapFor(this.maxEventBytes),
     });
-    const outcome = (await this.piscina.run(input, { name, transferList: movedWith(input) }).catch(rethrow)) as Outcome<ReturnType<Tasks[Name]>>;
+    const { piscina } = this;
+    const outcome = (await this.gate.hold(plainBytesOf(input), () => piscina.run(input, { name, transferList: movedWith(input) }).catch(rethrow))) as Outcome<
+      ReturnType<Tasks[Name]>
+    >;
     if ('error' in outcome) throw RepriseError.fromBody(outcome.error);
     return outcome.result;
   }
@@ -38,6 +54,11 @@ export class ArchivePool {
     this.piscina = undefined;
     await piscina?.destroy();
   }
+}
+
+/** How many runs of events may be under way at once, for those who give the pool one after the other. */
+export function widthOf<Item>(pool: ArchivePool, weightOf: (item: Item) => number): Width<Item> {
+  return { items: pool.threads + 1, weightOf, weight: BYTES_AT_ONCE };
 }
 
 /** A thread that dies of an event takes only its own task along; the next one gets a new thread. */

@@ -1,11 +1,14 @@
 /** Runs in the threads of the pool: one file, whose exports piscina finds by name. */
-import { toRepriseError, type ErrorBody } from '@reprise/kernel';
+import { collectGarbage, toRepriseError, type ErrorBody } from '@reprise/kernel';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { movedWith } from './moving.js';
 import { tasks, type Tasks } from './pool-tasks.js';
 
 /** Errors lose kind and code on the way between threads, so they go as plain bodies. */
 export type Outcome<Result> = { result: Result } | { error: ErrorBody };
+
+/** There are several threads, each with garbage of its own. */
+const GARBAGE = 16 * 1024 ** 2;
 
 function guarded<Input, Result extends object>(task: (input: Input) => Result): (input: Input) => Outcome<Result> {
   return (input) => {
@@ -15,6 +18,8 @@ function guarded<Input, Result extends object>(task: (input: Input) => Result): 
       return move({ [valueSymbol]: { result }, [transferableSymbol]: movedWith(result) }) as never;
     } catch (error) {
       return { error: toRepriseError(error).toBody() };
+    } finally {
+      collectGarbage(GARBAGE);
     }
   };
 }

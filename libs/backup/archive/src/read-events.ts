@@ -5,7 +5,8 @@ import { decodeEventFile } from './event-file.js';
 import type { DecodedEvent } from './event-types.js';
 import { countOf, entryOf, type EventRun } from './event-runs.js';
 import { usersOf } from './event-users.js';
-import { aboutEvent } from './errors.js';
+import { aboutEvent, beyondLimit } from './errors.js';
+import { oversize } from './event-size.js';
 import { eventPath } from './layout.js';
 import { inflateEntry } from './inflate.js';
 import { EventPacker, type PackedEvents } from './packed-events.js';
@@ -27,11 +28,17 @@ export interface InspectedEvents extends RunDigest {
   assetFiles: AssetFile[];
 }
 
+export interface InspectRun extends EventRun {
+  /** Bytes that the file of an event may have, also as a backup of ours has it. */
+  maxEventBytes: number;
+}
+
 /** Reads and checks the events of a run, and answers what inspection needs to know of them. CPU work: runs in the pool. */
-export function inspectRun(run: EventRun): InspectedEvents {
+export function inspectRun({ maxEventBytes, ...run }: InspectRun): InspectedEvents {
   const result = { streams: [] as string[], types: [] as string[], assetFiles: [] as AssetFile[] };
   const users = new Set<string>();
   const digest = eachEvent(run, (event, number) => {
+    assertFits(event, number, maxEventBytes);
     result.streams.push(event.stream);
     result.types.push(event.type);
     for (const user of usersOf(event.type, event.payload)) users.add(user);
@@ -41,7 +48,7 @@ export function inspectRun(run: EventRun): InspectedEvents {
   return { ...result, users: [...users], ...digest };
 }
 
-export interface DecodeRun extends EventRun {
+export interface DecodeRun extends InspectRun {
   /** Stream version of each event. */
   versions: readonly number[];
   mapping: RestoreMapping;
@@ -52,15 +59,24 @@ export interface DecodedEvents extends RunDigest, PackedEvents {
 }
 
 /** Reads, checks and transforms the events of a run for their new app. CPU work: runs in the pool. */
-export function decodeRun({ versions, mapping, ...run }: DecodeRun): DecodedEvents {
+export function decodeRun({ versions, mapping, maxEventBytes, ...run }: DecodeRun): DecodedEvents {
   const events = new EventPacker(2 * run.bytes.length);
   const warnings: string[] = [];
   const digest = eachEvent(run, (decoded, number) => {
     const { event, warning } = transformEvent(decoded, { position: number + 1, version: versions[number - run.first]!, mapping });
+    assertFits(event, number, maxEventBytes);
     events.add(event);
     if (warning) warnings.push(warning);
   });
   return { ...events.take(), warnings, ...digest };
+}
+
+/** Escapes in place of raw UTF-8, and the new app's name and addresses, can make an event larger than an archive may hold it. */
+function assertFits(event: DecodedEvent, number: number, maxEventBytes: number): void {
+  const bytes = oversize(event, maxEventBytes);
+  if (bytes === undefined) return;
+  const what = `The event ${eventPath(number)} would have ${bytes} bytes in a backup of the new app`;
+  throw beyondLimit('event-too-large', what, { allowed: maxEventBytes, setting: 'REPRISE_MAX_EVENT_BYTES' });
 }
 
 function eachEvent(run: EventRun, visit: (event: DecodedEvent, number: number) => void): RunDigest {

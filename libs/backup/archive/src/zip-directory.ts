@@ -39,7 +39,7 @@ export async function findDirectory(source: RandomAccess): Promise<DirectoryPlac
   if (end === undefined) throw await notAnArchive(source);
 
   const classic = {
-    disks: tail.readUInt32LE(end + 4),
+    disks: [tail.readUInt16LE(end + 4), tail.readUInt16LE(end + 6)],
     here: tail.readUInt16LE(end + 8),
     entries: tail.readUInt16LE(end + 10),
     size: tail.readUInt32LE(end + 12),
@@ -48,7 +48,10 @@ export async function findDirectory(source: RandomAccess): Promise<DirectoryPlac
   const locator = end - ZIP64_LOCATOR_SIZE;
   const large = locator >= 0 && tail.readUInt32LE(locator) === ZIP64_LOCATOR_SIGNATURE;
   const directory = large ? await zip64Directory(source, tail, start, locator, classic) : { ...classic, endsAt: start + end };
-  if (!large && (classic.disks !== 0 || classic.here !== classic.entries)) throw invalidDirectory('it is said to be one of several disks.');
+  // Where zip64 records are, a number that fits may stand here too, or all ones.
+  if (classic.here !== classic.entries || !classic.disks.every((disk) => disk === 0 || (large && disk === 0xffff))) {
+    throw invalidDirectory('it is said to be one of several disks.');
+  }
 
   const behind = directory.offset + directory.size;
   if (
@@ -95,6 +98,8 @@ async function zip64Directory(
   classic: { entries: number; size: number; offset: number },
 ): Promise<DirectoryPlace & { endsAt: number }> {
   const endsAt = safeNumber(tail, locator + 8);
+  // Some writers count no disk at all.
+  if (tail.readUInt32LE(locator + 4) !== 0 || tail.readUInt32LE(locator + 16) > 1) throw invalidDirectory('it is said to be one of several disks.');
   if (endsAt + ZIP64_END_SIZE > start + locator) throw invalidDirectory('its zip64 record does not lie where it is said to.');
   const record = await source.read(endsAt, ZIP64_END_SIZE);
   if (record.readUInt32LE(0) !== ZIP64_END_SIGNATURE) throw invalidDirectory('its zip64 record does not lie where it is said to.');
@@ -157,6 +162,8 @@ function parseRecord(window: Buffer, at: number): DirectoryRecord {
   const extraAt = at + CENTRAL_SIZE + nameLength;
   const name = decodeName(window.subarray(at + CENTRAL_SIZE, extraAt));
   const numbers = [window.readUInt32LE(at + 24), window.readUInt32LE(at + 20), window.readUInt32LE(at + 42)];
+  const disk = window.readUInt16LE(at + 34);
+  if (disk !== 0 && disk !== 0xffff) throw corrupt('entry-invalid', `The entry ${shownName(name)} is damaged: it is said to lie on another disk.`);
   const [size, compressedSize, offset] = withZip64(numbers, window.subarray(extraAt, extraAt + window.readUInt16LE(at + 30)), name);
   return {
     name,

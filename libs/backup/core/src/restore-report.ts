@@ -26,7 +26,7 @@ export interface RestoreReport {
   unknownTypes: Record<string, number>;
   /** Entries that the layout doesn't know; passed over. */
   unknownEntries: number;
-  /** `proved`: all digests of the archive's manifest fit; `absent`: there is none, so that completeness can't be proved. */
+  /** `proved`: all digests of the archive's manifest fit; `absent`: no manifest: completeness can't be proved. */
   manifest: 'proved' | 'absent';
   warnings: string[];
   /** Objects alive by kind, once the read models are built. */

@@ -34,7 +34,8 @@ export class AssetMatcher {
     const file = entry && (entry.size > 0 || fileSize === 0) ? entry : null;
     const digest = this.digests.get(position);
     const item = { position, assetId, name, fileSize, fileHash, entry: file };
-    if (file) return digest && !digest.missing ? { ...item, sha256: digest.sha256 } : item;
+    // One that the manifest calls lost must not come back either: its digest is that of no bytes.
+    if (file) return digest ? { ...item, sha256: digest.sha256 } : item;
     this.missing++;
     if (!digest) return item;
     if (digest.missing) return { ...item, lostBefore: true };

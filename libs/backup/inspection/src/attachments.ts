@@ -1,4 +1,4 @@
-import { ATTACHMENTS, type ArchiveReader } from '@reprise/backup-archive';
+import { ATTACHMENTS, shownName, type ArchiveReader } from '@reprise/backup-archive';
 import { RepriseError } from '@reprise/kernel';
 
 /** What an archive holds beside events and asset files. Texts are kept as they are. */
@@ -53,7 +53,7 @@ function checkVersion(text: string): void {
   throw new RepriseError(
     'invalid',
     'archive.version-unsupported',
-    `Backup file is not compatible with this version: it has format version ${JSON.stringify(major)}, and ${MAJOR} is supported.`,
+    `Backup file is not compatible with this version: it has format version ${shownName(JSON.stringify(major))}, and ${MAJOR} is supported.`,
   );
 }
 
@@ -69,7 +69,7 @@ function required(name: string, text: string | undefined): string {
 function usersOf(text: string): Record<string, string> {
   const users = objectOf(ATTACHMENTS.users, text);
   for (const [id, email] of Object.entries(users)) {
-    if (typeof email !== 'string' || email === '') throw invalid(ATTACHMENTS.users, `the user ${id} has no e-mail`);
+    if (typeof email !== 'string' || email === '') throw invalid(ATTACHMENTS.users, `the user ${shownName(id)} has no e-mail`);
   }
   return users as Record<string, string>;
 }

@@ -4,7 +4,6 @@ import {
   type ArchiveReader,
   type AssetDigest,
   type AssetImportItem,
-  checkManifest,
   decodeEventFile,
   type ArchiveEntry,
   eventPath,
@@ -13,6 +12,7 @@ import {
   type InspectedRun,
   inspectEvents,
   mapStream,
+  proveEvents,
   readApp,
   readManifest,
   shownName,
@@ -83,7 +83,7 @@ export class Inspector {
     }
     if (this.entries.length > 0) await this.closePlan(manifest);
     // Events and their number are proved now, asset files when their bytes are read.
-    if (manifest) checkManifest(manifest, { folders: this.folders });
+    if (manifest) await proveEvents(this.reader, manifest, this.folders);
     const report = this.report(app, attachments, matcher, manifest);
     return { app, attachments, report, ...(manifest ? { root: manifest.manifest.root } : {}), segments: this.segments };
   }
@@ -152,7 +152,7 @@ export class Inspector {
 
   private report(app: Inspection['app'], attachments: Attachments, matcher: AssetMatcher, manifest: ArchiveManifest | undefined): RestoreReport {
     const unknown = Object.entries(this.types.unknown).map(([type, count]) => `${count} events of the unknown type ${type} are kept as they are.`);
-    const unproved = manifest ? [] : ["The archive has no manifest: that it is complete can't be proved."];
+    const unproved = manifest ? [] : ["The archive has no manifest: completeness can't be proved."];
     return {
       app,
       events: this.reader.events,

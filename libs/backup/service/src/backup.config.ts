@@ -1,4 +1,4 @@
-import { MAX_ARCHIVE_BYTES } from '@reprise/contracts';
+import { DEFAULT_LIMITS, type ReadLimits } from '@reprise/backup-archive';
 
 /** Settings of backups and restores; the app provides them. */
 export class BackupConfig {
@@ -12,8 +12,8 @@ export class BackupConfig {
   baseUrl = 'http://localhost:8080';
   /** Goes into the manifest of each archive. */
   toolVersion = '0.0.0';
-  /** An archive that is larger is refused. */
-  maxArchiveBytes = MAX_ARCHIVE_BYTES;
+  /** What is read of archives, wherever they come from; also how large one may be that is downloaded. */
+  limits: ReadLimits = DEFAULT_LIMITS;
 
   constructor(settings: Partial<BackupConfig> = {}) {
     Object.assign(this, settings);

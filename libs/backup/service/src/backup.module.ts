@@ -52,7 +52,7 @@ import { SegmentsController } from './segments.controller.js';
       provide: Downloader,
       inject: [BackupConfig, Clock],
       useFactory: (config: BackupConfig, clock: Clock) =>
-        new Downloader(new AddressPolicy(config.allowedHosts), clock, { ...DOWNLOAD_LIMITS, maxBytes: config.maxArchiveBytes }),
+        new Downloader(new AddressPolicy(config.allowedHosts), clock, { ...DOWNLOAD_LIMITS, maxBytes: config.limits.maxArchiveBytes }),
     },
     Announcer,
     ArchiveInspection,

@@ -246,7 +246,7 @@ describe('a restore', () => {
       'Current user not assigned because restore was triggered by client.',
       'Completed, Yeah!',
     ]);
-    expect(messages(job)).toContain("Warning: The archive has no manifest: that it is complete can't be proved.");
+    expect(messages(job)).toContain("Warning: The archive has no manifest: completeness can't be proved.");
     expect(job.report).toMatchObject({ app: { name: 'small-app' }, clients: ['default', 'mobile'], roles: ['Writers'], manifest: 'absent', unknownTypes: {} });
     expect(world.log.apps.get(job.app!.id)?.state).toBe('open');
     expect(await world.kept()).toEqual([]);

@@ -4,6 +4,7 @@ import {
   assetFileName,
   decodeImportPlan,
   decodeMapping,
+  DEFAULT_LIMITS,
   eventFragment,
   exportFragments,
   type FragmentPlace,
@@ -161,7 +162,11 @@ export class Participants {
     const mapping = decodeMapping(await this.archives.read(mappingKey));
     let events = 0;
     const warnings: string[] = [];
-    for await (const batch of readImport(await openObject(this.archives, archiveKey), plan, mapping, this.pool)) {
+    for await (const batch of readImport(await openObject(this.archives, archiveKey), plan, {
+      mapping,
+      pool: this.pool,
+      maxEventBytes: DEFAULT_LIMITS.maxEventBytes,
+    })) {
       this.log.import(appId, batch.events);
       events += batch.events.length;
       warnings.push(...batch.warnings);

@@ -27,6 +27,7 @@ import { ArchiveObjects } from '@reprise/objects-core';
 import { FolderObjectStore } from '@reprise/objects-fs';
 import { SqliteDatabase } from '@reprise/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EventStoreConfig } from './event-store.config.js';
 import { EventStoreModule } from './event-store.module.js';
 
 let heard: unknown[] = [];
@@ -84,6 +85,7 @@ describe('the event-store service', () => {
       { provide: EventLog, useValue: log },
       { provide: ArchiveObjects, useValue: archives },
       { provide: ArchivePool, useValue: pool },
+      { provide: EventStoreConfig, useValue: new EventStoreConfig() },
       { provide: Clock, useValue: clock },
       { provide: Logger, useValue: logger },
     ];
@@ -122,7 +124,7 @@ describe('the event-store service', () => {
     // A quote is six characters in an event file, in the payload and around it.
     const event = (quotes: number) => ({ ...aCommand('app').events[0]!, payload: JSON.stringify({ text: '"'.repeat(quotes) }) });
     const command = (quotes: number) => aCommand('app', { events: [event(quotes)] });
-    await expect(bus.request(appendEvents, command(2_600_000))).rejects.toMatchObject({ kind: 'limit', code: 'log.event-too-large' });
+    await expect(bus.request(appendEvents, command(2_000_000))).rejects.toMatchObject({ kind: 'limit', code: 'log.event-too-large' });
     expect((await log.head('app')).position).toBe(0);
     expect(await bus.request(appendEvents, command(1_200_000))).toMatchObject({ to: 1 });
     await bus.enqueue(exportEvents, {

@@ -4,7 +4,7 @@ import { EventExport } from './participant/event-export.js';
 import { EventImport } from './participant/event-import.js';
 import { ParticipantController } from './participant/participant.controller.js';
 
-/** The event log's service. The app provides the ports: EventLog, MessageBus, ArchiveObjects, ArchivePool, Clock, Logger. */
+/** The event log's service. The app provides the ports: EventLog, EventStoreConfig, MessageBus, ArchiveObjects, ArchivePool, Clock, Logger. */
 @Module({
   controllers: [LogController, ParticipantController],
   providers: [EventExport, EventImport],

@@ -1,5 +1,3 @@
-import { MAX_ARCHIVE_BYTES } from '@reprise/contracts';
-
 /** What the app decides for the gateway; provided by the app. */
 export class GatewayConfig {
   /** Address under which callers reach this installation, without a slash at its end. */
@@ -9,9 +7,9 @@ export class GatewayConfig {
   /** Bytes of an archive sent for a restore. */
   readonly maxArchiveBytes: number;
 
-  constructor(settings: { baseUrl: string; maxAssetBytes?: number; maxArchiveBytes?: number }) {
+  constructor(settings: { baseUrl: string; maxArchiveBytes: number; maxAssetBytes?: number }) {
     this.baseUrl = settings.baseUrl.replace(/\/+$/, '');
     this.maxAssetBytes = settings.maxAssetBytes ?? 5 * 2 ** 30;
-    this.maxArchiveBytes = settings.maxArchiveBytes ?? MAX_ARCHIVE_BYTES;
+    this.maxArchiveBytes = settings.maxArchiveBytes;
   }
 }

@@ -87,7 +87,7 @@ describe('The gateway', () => {
       { provide: ArchiveObjects, useValue: objects },
       { provide: Clock, useValue: new SystemClock() },
       { provide: Logger, useValue: logger },
-      { provide: GatewayConfig, useValue: new GatewayConfig({ baseUrl: 'http://localhost', maxAssetBytes: 100_000 }) },
+      { provide: GatewayConfig, useValue: new GatewayConfig({ baseUrl: 'http://localhost', maxAssetBytes: 100_000, maxArchiveBytes: 1_000_000 }) },
     ];
     @Global()
     @Module({ providers: ports, exports: ports.map((port) => port.provide) })

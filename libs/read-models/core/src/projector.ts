@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityState } from '@reprise/contracts';
 import { kindOfStream, recordEvent, upcastersByType } from '@reprise/event-store-core';
 import type { EventLogReader, StoredEvent, Upcaster } from '@reprise/event-store-core';
-import { RepriseError } from '@reprise/kernel';
+import { collectGarbage, RepriseError } from '@reprise/kernel';
 import { KeyedLock } from './keyed-lock.js';
 import { applyEvent, entityIdOfStream } from './projection.js';
 import { ModelComparison, type ComparedApps, type Comparison } from './model-comparison.js';
@@ -136,6 +136,7 @@ export class Projector {
         position = await this.store.position(appId, this.model);
         reading = position < to ? read(position) : undefined;
       }
+      collectGarbage();
       await nextTurn();
     }
     return position;

@@ -1,6 +1,9 @@
 import ipaddr from 'ipaddr.js';
 import { RepriseError } from '@reprise/kernel';
 
+/** All that was given out to the public so far. Outside of it lie forms that embed an IPv4 address, `::127.0.0.1` above all. */
+const PUBLIC_IPV6 = ipaddr.parseCIDR('2000::/3');
+
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 /** Labels of letters, digits, dashes and, as in many private networks, underscores; the last one not a number, or it were a mistyped address. */
@@ -34,7 +37,7 @@ export class AddressPolicy {
     if (!ipaddr.isValid(address)) return false;
     // An IPv4 address can be dressed up as an IPv6 one; `process` takes that off.
     const parsed = ipaddr.process(address);
-    if (parsed.range() === 'unicast') return true;
+    if (parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(PUBLIC_IPV6))) return true;
     return this.ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range, bits));
   }
 }

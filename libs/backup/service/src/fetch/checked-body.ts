@@ -29,6 +29,9 @@ export function checkedBody(response: Dispatcher.ResponseData, checks: Checks): 
       .includes('html')
   )
     throw isHtml();
+  // We asked for the bytes as they are. What is packed again could unpack to anything.
+  const encoding = String(headers['content-encoding'] ?? 'identity').toLowerCase();
+  if (encoding !== 'identity') throw downloadFailed(`the server ${checks.host} packed it once more (content encoding ${encoding.slice(0, 20)})`);
   const size = headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
   if (size !== undefined && size > checks.limits.maxBytes) throw tooLarge(checks.limits);
   return { ...(size === undefined ? {} : { size }), body: bytes(response.body, size, checks) };

@@ -23,8 +23,10 @@ const REASONS: Record<string, string> = {
 /** An error of the HTTP client in words, without what it may hold of the URL. */
 export function connectionFailed(host: string, error: unknown): RepriseError {
   if (isRepriseError(error)) return error;
-  const { code = '', message = '' } = error as NodeJS.ErrnoException;
+  const { code = '', message = '', name } = error as NodeJS.ErrnoException;
   const tls = code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || /certificate|self.signed/i.test(message);
-  const reason = REASONS[code] ?? (tls ? 'has no valid certificate' : code.startsWith('HPE_') ? 'does not speak HTTP' : 'ended the connection with an error');
+  const reason =
+    REASONS[code] ??
+    (tls ? 'has no valid certificate' : code.startsWith('HPE_') || name === 'HTTPParserError' ? 'does not speak HTTP' : 'ended the connection with an error');
   return downloadFailed(`the server ${host} ${reason}`, error);
 }

@@ -1,16 +1,22 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { SystemClock } from '@reprise/kernel';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AddressPolicy } from './address-policy.js';
 import { DOWNLOAD_LIMITS, Downloader, type DownloadLimits } from './downloader.js';
 
 const servers: Server[] = [];
+const rawServers: TcpServer[] = [];
+const sockets = new Set<Socket>();
 afterEach(async () => {
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     await new Promise((done) => server.close(done));
   }
+  for (const socket of sockets) socket.destroy();
+  sockets.clear();
+  for (const server of rawServers.splice(0)) await new Promise((done) => server.close(done));
 });
 
 async function serve(listener: RequestListener): Promise<string> {
@@ -20,8 +26,22 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+/** A server that says whatever it likes, once it was asked. */
+async function serveRaw(answer: (socket: Socket) => void): Promise<string> {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => undefined);
+    sockets.add(socket);
+    socket.once('data', () => answer(socket));
+  });
+  rawServers.push(server);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 const zip = Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(5_000, 1)]);
 const quick: DownloadLimits = { ...DOWNLOAD_LIMITS, idleMs: 200, slowMs: 150, maxBytes: 10_000 };
+/** Where the fault shows by itself, however slow the machine is. */
+const patient = new Downloader(new AddressPolicy(['127.0.0.0/8']), new SystemClock(), { ...quick, idleMs: 20_000 });
 const loopback = new Downloader(new AddressPolicy(['127.0.0.0/8']), new SystemClock(), quick);
 
 async function get(url: string, downloader = loopback, signal = new AbortController().signal): Promise<Buffer> {
@@ -93,14 +113,51 @@ describe('fetching an archive', () => {
     await expect(get(`${base}/huge`)).rejects.toThrow('larger than the 10000 bytes');
   });
 
+  it('does not unpack what is packed once more', async () => {
+    const bomb = gzipSync(Buffer.alloc(1e7));
+    const base = await serve((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
+    await expect(get(base, patient)).rejects.toThrow(/content encoding gzip/);
+  });
+
+  it('gives up headers that never end, are too large, or contradict each other', async () => {
+    const started = 'HTTP/1.1 200 OK\r\n';
+    const endless = await serveRaw((socket) => {
+      socket.write(started);
+      const timer = setInterval(() => socket.write(`x-${'y'.repeat(10)}: 1\r\n`), 20);
+      socket.on('close', () => clearInterval(timer));
+    });
+    await expect(get(endless)).rejects.toThrow('sent nothing for 0.2 seconds');
+    const interim = await serveRaw((socket) => {
+      const timer = setInterval(() => socket.write('HTTP/1.1 102 Processing\r\n\r\n'), 5);
+      socket.on('close', () => clearInterval(timer));
+    });
+    await expect(get(interim)).rejects.toThrow(/sent nothing for 0.2 seconds|connection/);
+    const flood = await serveRaw((socket) => {
+      socket.write(started);
+      for (let i = 0; i < 2_000; i++) socket.write(`x-${i}: ${'y'.repeat(1_000)}\r\n`);
+    });
+    await expect(get(flood, patient)).rejects.toThrow('headers that are too large');
+    const twice = await serveRaw((socket) => void socket.write(`${started}Content-Length: 3\r\nContent-Length: 4\r\n\r\nPKab`));
+    await expect(get(twice, patient)).rejects.toThrow(/another number of bytes|does not speak HTTP/);
+    const nonsense = await serveRaw((socket) => void socket.write('SSH-2.0-OpenSSH_9\r\n\r\n'));
+    await expect(get(nonsense, patient)).rejects.toThrow('does not speak HTTP');
+  });
+
+  it('takes no more than was announced, whatever comes behind it', async () => {
+    const head = `HTTP/1.1 200 OK\r\nContent-Length: ${zip.length}\r\n\r\n`;
+    const more = await serveRaw((socket) => void socket.write(`${head}${zip.toString('latin1')}and more`, 'latin1'));
+    const found = await get(more, patient).catch((error: Error) => error.message);
+    expect(typeof found === 'string' ? /Cannot download/.test(found) : found.equals(zip)).toBe(true);
+  });
+
   it('gives up after a time, however steadily a server sends', async () => {
     const base = await serve((_, response) => {
       response.write('PK');
       const timer = setInterval(() => response.write('.'.repeat(100)), 20);
       response.on('close', () => clearInterval(timer));
     });
-    const patient = new Downloader(new AddressPolicy(['127.0.0.0/8']), new SystemClock(), { ...quick, maxMs: 300 });
-    await expect(get(base, patient)).rejects.toThrow('took longer than the 0.3 seconds');
+    const hurried = new Downloader(new AddressPolicy(['127.0.0.0/8']), new SystemClock(), { ...quick, idleMs: 20_000, maxMs: 300 });
+    await expect(get(base, hurried)).rejects.toThrow('took longer than the 0.3 seconds');
   });
 
   it('follows five redirects and no more, and only to http', async () => {
@@ -125,8 +182,12 @@ describe('fetching an archive', () => {
     });
     const port = new URL(base).port;
     const strict = new Downloader(new AddressPolicy([]), new SystemClock(), quick);
-    const hosts = ['127.0.0.1', '2130706433', '0x7f.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0', '169.254.169.254', '10.1.2.3'];
-    for (const host of hosts) await expect(get(`http://${host}:${port}/`, strict), host).rejects.toThrow('private or reserved address');
+    const hosts = ['127.0.0.1', '2130706433', '0x7f.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0', '169.254.169.254', '10.1.2.3'].concat([
+      ...['[::]', '127.1', '017700000001', '[::ffff:7f00:1]', '[::127.0.0.1]', '[64:ff9b::7f00:1]', '[2002:7f00:1::]', '[fe80::1]', '[fd00::1]', '100.64.0.1'],
+      ...['localhost.', '192.168.0.1', '172.16.0.1', '224.0.0.1', '255.255.255.255', '0'],
+    ]);
+    for (const host of hosts)
+      await expect(get(`http://${host}:${port}/`, strict), host).rejects.toThrow(/private or reserved address|localhost\. is not known/);
     const mixed = new Downloader(new AddressPolicy([]), new SystemClock(), quick, async () => [
       { address: '93.184.216.34', family: 4 },
       { address: '127.0.0.1', family: 4 },
@@ -135,6 +196,32 @@ describe('fetching an archive', () => {
     const inwards = await serve((_, response) => response.writeHead(302, { location: `http://[::1]:${port}/` }).end());
     await expect(get(inwards)).rejects.toThrow('private or reserved address ::1');
     expect(visits).toBe(0);
+  });
+
+  it('checks a name again behind a redirect: it may lead inwards by then', async () => {
+    const seen: string[] = [];
+    const base = await serve(({ url }, response) => {
+      seen.push(url!);
+      response.writeHead(302, { location: `http://cms.example.com:${port}/second` }).end();
+    });
+    const port = new URL(base).port;
+    let lookups = 0;
+    const rebinding = new Downloader(new AddressPolicy(['127.0.0.1']), new SystemClock(), quick, async () => {
+      lookups++;
+      return [{ address: lookups === 1 ? '127.0.0.1' : '127.0.0.2', family: 4 }];
+    });
+    await expect(get(`http://cms.example.com:${port}/first`, rebinding)).rejects.toThrow('private or reserved address 127.0.0.2');
+    expect([lookups, seen]).toEqual([2, ['/first']]);
+  });
+
+  it('follows no redirect to another scheme', async () => {
+    const targets = ['ftp://example.com/a.zip', 'data:application/zip,PK', 'javascript:alert(1)', 'gopher://127.0.0.1/', 'blob:http://127.0.0.1/a'];
+    for (const location of targets) {
+      const base = await serve((_, response) => response.writeHead(301, { location }).end());
+      await expect(get(base), location).rejects.toThrow('only http and https');
+    }
+    const nowhere = await serve((_, response) => response.writeHead(308).end());
+    await expect(get(nowhere)).rejects.toThrow('redirects to nowhere');
   });
 
   it('connects to the address that was checked, whatever the name says the second time', async () => {

@@ -1,4 +1,3 @@
-import { MAX_ARCHIVE_BYTES } from '@reprise/contracts';
 import { type Clock, isRepriseError } from '@reprise/kernel';
 import { Agent, request } from 'undici';
 import type { AddressPolicy } from './address-policy.js';
@@ -19,8 +18,7 @@ export interface DownloadLimits {
   minBytesPerSecond: number;
 }
 
-export const DOWNLOAD_LIMITS: DownloadLimits = {
-  maxBytes: MAX_ARCHIVE_BYTES,
+export const DOWNLOAD_LIMITS: Omit<DownloadLimits, 'maxBytes'> = {
   maxRedirects: 5,
   idleMs: 20_000,
   maxMs: 24 * 60 * 60 * 1_000,
@@ -41,7 +39,7 @@ export class Downloader {
   constructor(
     private readonly policy: AddressPolicy,
     private readonly clock: Clock,
-    private readonly limits: DownloadLimits = DOWNLOAD_LIMITS,
+    private readonly limits: DownloadLimits,
     private readonly resolve: Resolve = resolveBySystem,
   ) {}
 

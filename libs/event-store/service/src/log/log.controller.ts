@@ -4,6 +4,7 @@ import { EventLog } from '@reprise/event-store-core';
 import { Logger } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { OnRequest } from '@reprise/nest-kit';
+import { EventStoreConfig } from '../event-store.config.js';
 import { assertFitsArchive } from './event-size.js';
 
 /** Appending to logs, for all services: this is the only writer. */
@@ -13,11 +14,12 @@ export class LogController {
     private readonly log: EventLog,
     private readonly bus: MessageBus,
     private readonly logger: Logger,
+    private readonly config: EventStoreConfig,
   ) {}
 
   @OnRequest(appendEvents)
   async append(command: BodyOf<typeof appendEvents>): Promise<ReplyOf<typeof appendEvents>> {
-    assertFitsArchive(command);
+    assertFitsArchive(command, this.config.maxEventBytes);
     const result = await this.log.append(command);
     await this.announce(command, result);
     return result;

@@ -4,6 +4,7 @@ import type { ImportSegment, SegmentResult } from '@reprise/contracts';
 import { EventLog } from '@reprise/event-store-core';
 import { RepriseError } from '@reprise/kernel';
 import { ArchiveObjects } from '@reprise/objects-core';
+import { EventStoreConfig } from '../event-store.config.js';
 import { eventPages } from './event-pages.js';
 
 /** As many as a report carries; the others are counted. */
@@ -16,6 +17,7 @@ export class EventImport {
     private readonly log: EventLog,
     private readonly archives: ArchiveObjects,
     private readonly pool: ArchivePool,
+    private readonly config: EventStoreConfig,
   ) {}
 
   /** May be repeated. `alive` throws when the job doesn't want the segment any more. Errors: `archive.*`, `log.*`, `storage.*`. */
@@ -29,7 +31,8 @@ export class EventImport {
     const written = new RowsDigest();
     const warnings: string[] = [];
     let bytes = 0;
-    for await (const batch of readImport(await openObject(this.archives, task.archiveKey), plan, mapping, this.pool)) {
+    const options = { mapping, pool: this.pool, maxEventBytes: this.config.maxEventBytes };
+    for await (const batch of readImport(await openObject(this.archives, task.archiveKey), plan, options)) {
       await alive();
       await this.log.importEvents(appId, jobId, batch.events);
       for (const event of batch.events) written.add(event);

@@ -1,4 +1,5 @@
 import { rangeMissing, type EventLogReader, type StoredEvent } from '@reprise/event-store-core';
+import { collectGarbage } from '@reprise/kernel';
 
 const EVENTS_AT_ONCE = 1000;
 
@@ -16,7 +17,8 @@ export async function* eventPages(
     await before();
     const { events } = await log.read(appId, { from: at, to, limit: EVENTS_AT_ONCE });
     if (events[0]?.position !== at) throw rangeMissing(appId, at);
-    yield events;
     at = events.at(-1)!.position + 1;
+    yield events;
+    collectGarbage();
   }
 }

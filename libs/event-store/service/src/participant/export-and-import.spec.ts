@@ -21,6 +21,7 @@ import { FolderObjectStore } from '@reprise/objects-fs';
 import { SqliteDatabase } from '@reprise/sqlite';
 import { inflateRawSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { EventStoreConfig } from '../event-store.config.js';
 import { EventExport } from './event-export.js';
 import { EventImport } from './event-import.js';
 
@@ -53,7 +54,7 @@ describe('the event log in backup and restore', () => {
     archives = new FolderObjectStore(join(folder, 'archives'));
     await archives.prepare();
     exports = new EventExport(log, archives, pool, new SystemClock(), new SilentLogger());
-    imports = new EventImport(log, archives, pool);
+    imports = new EventImport(log, archives, pool, new EventStoreConfig());
     await archives.put('archive.zip', bytes);
   });
   afterEach(async () => {

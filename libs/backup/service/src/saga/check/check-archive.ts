@@ -47,7 +47,7 @@ export class CheckArchive {
   private async read(job: VerificationJob, key: string, run: Run): Promise<Verification> {
     const pulse = this.moves.pulse<VerificationJob>(job, run);
     return verifyArchive(await openObject(this.objects, key), this.pool, {
-      limits: { maxArchiveBytes: this.config.maxArchiveBytes },
+      limits: this.config.limits,
       pulse: ({ events, assets }) => pulse((current) => ({ ...current, handledEvents: events, handledAssets: assets })),
     });
   }

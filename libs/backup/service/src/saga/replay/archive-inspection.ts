@@ -19,7 +19,7 @@ export class ArchiveInspection {
 
   /** Errors (invalid, corrupt): `archive.*`, each names the entry. */
   async run(job: ReplayJob, run: Run): Promise<{ inspection: Inspection; reader: ArchiveReader }> {
-    const reader = await ArchiveReader.open(await openObject(this.objects, job.archiveKey!), { maxArchiveBytes: this.config.maxArchiveBytes });
+    const reader = await ArchiveReader.open(await openObject(this.objects, job.archiveKey!), this.config.limits);
     const pulse = this.moves.pulse<ReplayJob>(job, run);
     const inspector = new Inspector(reader, this.pool, job.appId, {
       pulse: () => pulse(),

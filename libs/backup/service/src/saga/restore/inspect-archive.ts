@@ -1,5 +1,5 @@
 import { appNameProblem, type NameProblem } from '@reprise/app-registry-core';
-import { type ArchiveReader, ATTACHMENTS } from '@reprise/backup-archive';
+import { type ArchiveReader, ATTACHMENTS, streamEntry } from '@reprise/backup-archive';
 import { addLine, addWarnings, MAX_LISTED, type RestoreJob } from '@reprise/backup-core';
 import type { Inspection } from '@reprise/backup-inspection';
 import { findApp, matchUsers } from '@reprise/contracts';
@@ -88,7 +88,7 @@ export class InspectArchive {
     const entry = reader.attachments(ATTACHMENTS.avatar).find(({ size }) => size > 0);
     if (!entry) return undefined;
     const key = avatarKey(job.id);
-    const { size } = await this.objects.put(key, await reader.readEntry(entry));
+    const { size } = await this.objects.put(key, streamEntry(reader.source, entry));
     return { key, size };
   }
 

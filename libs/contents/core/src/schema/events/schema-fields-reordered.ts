@@ -8,7 +8,8 @@ export const schemaFieldsReordered: ChangingReducer<SchemaState> = {
   change: (state, event) => {
     const ids = member(event.payload, 'fieldIds');
     if (!Array.isArray(ids)) return state;
-    const places = new Map(ids.map((id, place) => [Number(id), place]));
+    // What is neither a number nor the text of one is the id of no field; an object may even have no text.
+    const places = new Map(ids.map((id: unknown, place) => [typeof id === 'string' ? Number(id) : id, place]));
     return changeFields(state, fieldIdsOf(event).parentId, (fields) =>
       fields.toSorted((a, b) => (places.get(a.id) ?? ids.length) - (places.get(b.id) ?? ids.length)),
     );
