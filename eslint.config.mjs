@@ -21,7 +21,7 @@ const constraints = [
   // Starts whole programs: for apps and tests from end to end alone.
   { sourceTag: 'type:launcher', onlyDependOnLibsWithTags: [...util] },
   { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:service', 'type:adapter', 'type:kit', 'type:core', 'type:launcher', ...util] },
-  { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:app', 'type:core', 'type:testing', 'type:launcher', ...util] },
+  { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:app', 'type:kit', 'type:core', 'type:testing', 'type:launcher', ...util] },
 ];
 /** An adapter knows the core of its own subject and no other. */
 const ownScope = scopes.map((scope) => ({ allSourceTags: ['type:adapter', `scope:${scope}`], onlyDependOnLibsWithTags: [`scope:${scope}`, 'scope:shared'] }));

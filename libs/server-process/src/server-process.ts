@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,6 +15,8 @@ export interface ServerOptions {
   dataDir?: string;
   port?: number;
   readyWithinMs?: number;
+  /** Lets {@link ServerProcess.ask} talk to the program, which must answer each message. */
+  ipc?: boolean;
 }
 
 const SECRET = 'a-secret-of-this-run-only';
@@ -43,9 +46,9 @@ export class ServerProcess {
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'reprise-')));
     // Nothing of the caller's own environment: its settings are for another installation.
     const env = { TMPDIR: tmpdir(), PORT: String(port), REPRISE_DATA_DIR: dataDir, REPRISE_ROOT_CLIENT_SECRET: SECRET, ...options.env };
-    const child = spawn(process.execPath, [options.main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [options.main], { env, stdio: ['ignore', 'pipe', 'pipe', ...(options.ipc ? (['ipc'] as const) : [])] });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-100_000)));
+    for (const stream of [child.stdout!, child.stderr!]) stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-100_000)));
     const server = new ServerProcess(
       `http://localhost:${port}`,
       port,
@@ -76,6 +79,18 @@ export class ServerProcess {
   /** What the process has said so far, at most its last 100,000 characters. */
   get said(): string {
     return this.output();
+  }
+
+  /** Sends a message to the program and answers its next one. */
+  async ask<Answer>(message: object): Promise<Answer> {
+    const answered = once(this.child, 'message') as Promise<[Answer]>;
+    this.child.send(message);
+    return (await answered)[0];
+  }
+
+  /** Resolves when the process has ended, however it did; at once if it has. */
+  async ended(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
   }
 
   /** Asks the process to end and waits; answers its exit code, null after a kill. */

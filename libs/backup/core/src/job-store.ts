@@ -51,16 +51,19 @@ export abstract class JobStore {
   abstract progress(jobId: string): Promise<JobProgress>;
   /** In order of their planning. */
   abstract segments(jobId: string, stage: SegmentStage): Promise<Segment[]>;
-  /** Gives out waiting segments in order, so that at most `inFlight` run: each gets a new token and is `running`. */
-  abstract claim(jobId: string, stage: SegmentStage, inFlight: number): Promise<Segment[]>;
+  /** Gives out waiting segments in order, so that at most `inFlight` run: each gets a new token and is `running`. `now` is its first sign of life. */
+  abstract claim(jobId: string, stage: SegmentStage, inFlight: number, now: Date): Promise<Segment[]>;
   /** False when the token is old, or the segment isn't running (a repeat): nothing changes then. */
   abstract finish(jobId: string, segment: string, token: string, result: SegmentResult): Promise<boolean>;
   /** The attempt failed: to be tried again (`waiting`) or for good. False as above. */
   abstract fail(jobId: string, segment: string, token: string, error: SegmentError, again: boolean): Promise<boolean>;
-  /** Whether this attempt still is the one that counts. */
-  abstract isRunning(jobId: string, segment: string, token: string): Promise<boolean>;
-  /** Running segments of all jobs wait again: after a start, when the queues are rebuilt and no attempt is left of those before. */
-  abstract requeueRunning(): Promise<void>;
+  /** A sign of life of an attempt. False when it isn't the one that counts any more. */
+  abstract renew(jobId: string, segment: string, token: string, now: Date): Promise<boolean>;
+  /**
+   * Running segments of all jobs wait again where the last sign of life came before `silentSince`: whoever was at them is gone, or never heard
+   * of them. All, if absent: after a start, when the queues are rebuilt and no attempt is left of those before.
+   */
+  abstract requeueRunning(silentSince?: Date): Promise<void>;
 
   /** Notes where an upload is going to be written. */
   abstract beginUpload(key: string, at: Date): Promise<void>;

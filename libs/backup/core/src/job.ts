@@ -190,9 +190,17 @@ export function archiveOf(job: Job | undefined): ArchiveInfo | undefined {
   return job?.kind === 'backup' && job.status === 'Completed' && !job.deleteRequested ? job.archive : undefined;
 }
 
-/** Working files of a job in the archive store; all gone when it ends. */
+/** Working files of all jobs in the archive store. */
+export const WORK = 'jobs/';
+
+/** Working files of a job; all gone when it ends. */
 export function workPrefix(jobId: string): string {
-  return `jobs/${jobId}/`;
+  return `${WORK}${jobId}/`;
+}
+
+/** The job that a working file is of. */
+export function jobOfWork(key: string): string {
+  return key.slice(WORK.length).split('/', 1)[0]!;
 }
 
 export function archiveKeyOf(jobId: string): string {

@@ -1,4 +1,4 @@
-import { JobStore } from '@reprise/backup-core';
+import { isFinished, jobOfWork, JobStore, WORK, workPrefix } from '@reprise/backup-core';
 import { Clock, Logger, toRepriseError } from '@reprise/kernel';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
@@ -7,6 +7,8 @@ import { JobRunner } from './saga/job-runner.js';
 
 /** How often open jobs are looked at, whatever became of their messages. */
 const LOOK_MS = 60_000;
+/** Longer than any segment works, or waits for its turn, without a sign of life: whoever is silent for so long was never told of it, or is gone. */
+const SILENT_MS = 10 * 60_000;
 /** An upload of 64 GiB takes hours; one that nobody took up for a day was given up. */
 const UPLOAD_MS = 24 * 60 * 60 * 1_000;
 
@@ -18,6 +20,8 @@ const SWEEP_MS = 10 * 60_000;
 export class Resumer implements OnApplicationBootstrap, OnModuleDestroy {
   private timer?: NodeJS.Timeout;
   private swept = -Infinity;
+  /** What ran before the start waits again. */
+  private isResumed = false;
 
   constructor(
     private readonly store: JobStore,
@@ -29,7 +33,6 @@ export class Resumer implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.store.requeueRunning();
     await this.look();
     this.timer = setInterval(() => void this.look(), LOOK_MS);
     this.timer.unref();
@@ -42,11 +45,28 @@ export class Resumer implements OnApplicationBootstrap, OnModuleDestroy {
   /** Once; then it goes on by itself. */
   async look(): Promise<void> {
     try {
+      await this.requeue();
       for (const job of await this.store.list({ needsWork: true })) await this.runner.wake(job.id);
+      await this.removeLeftovers();
       await this.removeUploads();
       await this.sweepFragments();
     } catch (error) {
       this.logger.warn('Open jobs could not be looked at; this is tried again.', { error: toRepriseError(error).code });
+    }
+  }
+
+  private async requeue(): Promise<void> {
+    await this.store.requeueRunning(this.isResumed ? new Date(this.clock.now().getTime() - SILENT_MS) : undefined);
+    this.isResumed = true;
+  }
+
+  /** What a worker wrote for a job that had gone on without it, and has ended. */
+  private async removeLeftovers(): Promise<void> {
+    const jobs = new Set<string>();
+    for await (const { key } of this.objects.list(WORK)) jobs.add(jobOfWork(key));
+    for (const id of jobs) {
+      const job = await this.store.find(id);
+      if (!job || isFinished(job)) await this.objects.deleteAll(workPrefix(id));
     }
   }
 

@@ -1,6 +1,6 @@
 import { JobStore, SEGMENT_STAGES } from '@reprise/backup-core';
 import { advanceJob, segmentAlive, segmentDone, segmentFailed, type BodyOf, type ReplyOf } from '@reprise/contracts';
-import type { ErrorBody } from '@reprise/kernel';
+import { Clock, type ErrorBody } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { OnRequest, OnWork } from '@reprise/nest-kit';
 import { Controller } from '@nestjs/common';
@@ -18,6 +18,7 @@ export class SegmentsController {
     private readonly store: JobStore,
     private readonly runner: JobRunner,
     private readonly bus: MessageBus,
+    private readonly clock: Clock,
   ) {}
 
   /** Held while the job's own steps run: jobs don't wait for each other, and a job is taken on once at a time in any case. */
@@ -64,7 +65,7 @@ export class SegmentsController {
   @OnRequest(segmentAlive)
   async alive({ jobId, segment, token }: BodyOf<typeof segmentAlive>): Promise<ReplyOf<typeof segmentAlive>> {
     const job = await this.store.find(jobId);
-    if (!job || !(await this.store.isRunning(jobId, segment, token))) return { alive: false };
+    if (!job || !(await this.store.renew(jobId, segment, token, this.clock.now()))) return { alive: false };
     if (segment.startsWith('discard-') || !(job.stage === 'cleaning' || job.cancelRequested)) return { alive: true };
     await this.store.fail(jobId, segment, token, cancelled().toBody(), false);
     await this.runner.wake(jobId);

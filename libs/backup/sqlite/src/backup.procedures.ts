@@ -57,6 +57,7 @@ CREATE TABLE IF NOT EXISTS backup_segments (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS backup_segments_by_state ON backup_segments (job_id, stage, state, seq);
 CREATE INDEX IF NOT EXISTS backup_segments_running ON backup_segments (state) WHERE state = 'running';
+CREATE TABLE IF NOT EXISTS backup_leases (token TEXT PRIMARY KEY, renewed INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS backup_uploads (key TEXT PRIMARY KEY, begun TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS backup_uploads_given_up (key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS backup_secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -162,8 +163,11 @@ function remove(db: DatabaseSync, { jobId }: { jobId: string }): void {
   run(db, 'DELETE FROM backup_jobs WHERE id = ?', [jobId]);
 }
 
+/** When an attempt, known by its token, last gave a sign of life; milliseconds since 1970. */
+const LEASE = 'INSERT OR REPLACE INTO backup_leases (token, renewed) VALUES (?, ?)';
+
 /** As many segments as there are tokens may run at once. */
-function claim(db: DatabaseSync, { jobId, stage, tokens }: { jobId: string; stage: string; tokens: string[] }): string[] {
+function claim(db: DatabaseSync, { jobId, stage, tokens, now }: { jobId: string; stage: string; tokens: string[]; now: number }): string[] {
   const { running } = first<{ running: number }>(db, `SELECT count(*) AS running FROM backup_segments WHERE job_id = ? AND stage = ? AND state = 'running'`, [
     jobId,
     stage,
@@ -175,6 +179,7 @@ function claim(db: DatabaseSync, { jobId, stage, tokens }: { jobId: string; stag
   ]);
   return rows.map(({ id }, index) => {
     run(db, `UPDATE backup_segments SET state = 'running', attempts = attempts + 1, token = ? WHERE job_id = ? AND id = ?`, [tokens[index]!, jobId, id]);
+    run(db, LEASE, [tokens[index]!, now]);
     return id;
   });
 }
@@ -203,8 +208,20 @@ function fail(
   return changed > 0;
 }
 
-function requeueRunning(db: DatabaseSync): void {
-  run(db, `UPDATE backup_segments SET state = 'waiting', token = NULL WHERE state = 'running'`);
+function renew(db: DatabaseSync, { jobId, segment, token, now }: { jobId: string; segment: string; token: string; now: number }): boolean {
+  if (!first(db, `SELECT 1 FROM backup_segments WHERE job_id = ? AND id = ? AND token = ? AND state = 'running'`, [jobId, segment, token])) return false;
+  run(db, LEASE, [token, now]);
+  return true;
+}
+
+function requeueRunning(db: DatabaseSync, { silentSince }: { silentSince: number }): void {
+  run(
+    db,
+    `UPDATE backup_segments SET state = 'waiting', token = NULL
+     WHERE state = 'running' AND token NOT IN (SELECT token FROM backup_leases WHERE renewed >= ?)`,
+    [silentSince],
+  );
+  run(db, `DELETE FROM backup_leases WHERE token NOT IN (SELECT token FROM backup_segments WHERE state = 'running')`);
 }
 
 function beginUpload(db: DatabaseSync, { key, begun }: { key: string; begun: string }): void {
@@ -235,6 +252,7 @@ export const procedures = {
   claim,
   finish,
   fail,
+  renew,
   requeueRunning,
   beginUpload,
   giveUpUploads,

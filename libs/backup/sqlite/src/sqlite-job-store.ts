@@ -43,6 +43,8 @@ interface ProgressRow {
   bytes: number;
 }
 
+/** The name of the secret that links are signed with. */
+const LINKS = 'links';
 const IN_STAGE = 'SELECT * FROM backup_segments WHERE job_id = ? AND stage = ? ORDER BY seq';
 
 export class SqliteJobStore extends JobStore {
@@ -103,8 +105,9 @@ export class SqliteJobStore extends JobStore {
     return this.database.query<SegmentRow>(IN_STAGE, [jobId, stage]).map(toSegment);
   }
 
-  async claim(jobId: string, stage: SegmentStage, inFlight: number): Promise<Segment[]> {
-    const ids = await this.database.call<string[]>('backup.claim', { jobId, stage, tokens: Array.from({ length: inFlight }, newId) });
+  async claim(jobId: string, stage: SegmentStage, inFlight: number, now: Date): Promise<Segment[]> {
+    const tokens = Array.from({ length: inFlight }, newId);
+    const ids = await this.database.call<string[]>('backup.claim', { jobId, stage, tokens, now: now.getTime() });
     const rows = ids.map((id) => this.database.get<SegmentRow>('SELECT * FROM backup_segments WHERE job_id = ? AND id = ?', [jobId, id]));
     return rows.flatMap((row) => (row ? [toSegment(row)] : []));
   }
@@ -117,14 +120,13 @@ export class SqliteJobStore extends JobStore {
     return this.database.call<boolean>('backup.fail', { jobId, segment, token, error, again });
   }
 
-  async isRunning(jobId: string, segment: string, token: string): Promise<boolean> {
-    return (
-      this.database.get(`SELECT 1 FROM backup_segments WHERE job_id = ? AND id = ? AND token = ? AND state = 'running'`, [jobId, segment, token]) !== undefined
-    );
+  /** Not synced: one that is lost means an attempt too many. */
+  async renew(jobId: string, segment: string, token: string, now: Date): Promise<boolean> {
+    return this.database.call<boolean>('backup.renew', { jobId, segment, token, now: now.getTime() }, { durable: false });
   }
 
-  async requeueRunning(): Promise<void> {
-    await this.database.call('backup.requeueRunning', {});
+  async requeueRunning(silentSince?: Date): Promise<void> {
+    await this.database.call('backup.requeueRunning', { silentSince: silentSince?.getTime() ?? Number.MAX_SAFE_INTEGER });
   }
 
   async beginUpload(key: string, at: Date): Promise<void> {
@@ -139,8 +141,11 @@ export class SqliteJobStore extends JobStore {
     await this.database.call('backup.forgetUpload', { key });
   }
 
+  /** Written when there is none: a job can be looked at while the disk is full. */
   async linkSecret(): Promise<Buffer> {
-    return Buffer.from(await this.database.call<string>('backup.secret', { name: 'links', fresh: randomBytes(32).toString('hex') }), 'hex');
+    const stored = this.database.get<{ value: string }>('SELECT value FROM backup_secrets WHERE name = ?', [LINKS])?.value;
+    const secret = stored ?? (await this.database.call<string>('backup.secret', { name: LINKS, fresh: randomBytes(32).toString('hex') }));
+    return Buffer.from(secret, 'hex');
   }
 }
 

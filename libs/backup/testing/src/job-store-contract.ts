@@ -136,23 +136,23 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
 
     it('gives segments out in order, no more than asked for, each with a token of its own', async () => {
       const job = await withSegments(twoExports);
-      const first = await store.claim(job.id, 'export', 1);
+      const first = await store.claim(job.id, 'export', 1, NOW);
       expect(first).toMatchObject([{ id: 'export-events-0', state: 'running', attempts: 1, from: 1, to: 10 }]);
-      expect(await store.claim(job.id, 'export', 1)).toEqual([]);
-      const second = await store.claim(job.id, 'export', 4);
+      expect(await store.claim(job.id, 'export', 1, NOW)).toEqual([]);
+      const second = await store.claim(job.id, 'export', 4, NOW);
       expect(second.map((segment) => segment.id)).toEqual(['export-events-1']);
       expect(second[0]!.token).not.toBe(first[0]!.token);
     });
 
     it('counts a segment once, whatever is reported twice or late', async () => {
       const job = await withSegments(twoExports);
-      const [segment] = await store.claim(job.id, 'export', 1);
-      expect(await store.isRunning(job.id, segment!.id, segment!.token!)).toBe(true);
+      const [segment] = await store.claim(job.id, 'export', 1, NOW);
+      expect(await store.renew(job.id, segment!.id, segment!.token!, NOW)).toBe(true);
       expect(await store.finish(job.id, segment!.id, 'old', result(10))).toBe(false);
       expect(await store.finish(job.id, segment!.id, segment!.token!, result(10))).toBe(true);
       expect(await store.finish(job.id, segment!.id, segment!.token!, result(10))).toBe(false);
       expect(await store.fail(job.id, segment!.id, segment!.token!, { kind: 'internal', code: 'x', message: 'x' }, true)).toBe(false);
-      expect(await store.isRunning(job.id, segment!.id, segment!.token!)).toBe(false);
+      expect(await store.renew(job.id, segment!.id, segment!.token!, NOW)).toBe(false);
       expect((await store.progress(job.id)).export).toEqual({ waiting: 1, running: 0, done: 1, failed: 0, events: 10, assets: 1, lostAssets: 2, bytes: 10 });
       expect((await store.segments(job.id, 'export')).map((each) => each.state)).toEqual(['done', 'waiting']);
     });
@@ -160,26 +160,26 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
     it('gives a failed segment out again under a new token, or not', async () => {
       const job = await withSegments(twoExports.slice(0, 1));
       const error = { kind: 'unavailable', code: 'storage.full', message: 'No space.' };
-      const [first] = await store.claim(job.id, 'export', 1);
+      const [first] = await store.claim(job.id, 'export', 1, NOW);
       expect(await store.fail(job.id, first!.id, first!.token!, error, true)).toBe(true);
-      const [second] = await store.claim(job.id, 'export', 1);
+      const [second] = await store.claim(job.id, 'export', 1, NOW);
       expect(second).toMatchObject({ attempts: 2, error });
       expect(await store.finish(job.id, first!.id, first!.token!, result(1))).toBe(false);
       expect(await store.fail(job.id, second!.id, second!.token!, error, false)).toBe(true);
-      expect(await store.claim(job.id, 'export', 1)).toEqual([]);
+      expect(await store.claim(job.id, 'export', 1, NOW)).toEqual([]);
       expect((await store.progress(job.id)).export.failed).toBe(1);
     });
 
     it('drops what waits, and starts a stage again, together with the change of the job', async () => {
       let job = await withSegments(twoExports);
-      const [segment] = await store.claim(job.id, 'export', 1);
+      const [segment] = await store.claim(job.id, 'export', 1, NOW);
       await store.finish(job.id, segment!.id, segment!.token!, result(10));
       expect(await store.save({ ...job, version: 99 }, { restart: 'export' })).toBeUndefined();
       expect((await store.progress(job.id)).export.done).toBe(1);
       job = (await store.save(job, { restart: 'export' })) as BackupJob;
       expect((await store.progress(job.id)).export).toMatchObject({ waiting: 2, done: 0, events: 0 });
       await store.save(job, { drop: ['export'] });
-      expect(await store.claim(job.id, 'export', 4)).toEqual([]);
+      expect(await store.claim(job.id, 'export', 4, NOW)).toEqual([]);
       expect((await store.progress(job.id)).export).toMatchObject({ waiting: 0, running: 0, done: 0, failed: 0 });
     });
 
@@ -191,10 +191,26 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
 
     it('lets running segments wait again after a start', async () => {
       const job = await withSegments(twoExports);
-      const [segment] = await store.claim(job.id, 'export', 1);
+      const [segment] = await store.claim(job.id, 'export', 1, NOW);
       await store.requeueRunning();
-      expect(await store.isRunning(job.id, segment!.id, segment!.token!)).toBe(false);
+      expect(await store.renew(job.id, segment!.id, segment!.token!, NOW)).toBe(false);
       expect((await store.progress(job.id)).export).toMatchObject({ waiting: 2, running: 0 });
+    });
+
+    it('lets running segments wait again that gave no sign of life for long', async () => {
+      const job = await withSegments(twoExports);
+      const [silent, alive] = await store.claim(job.id, 'export', 2, NOW);
+      const later = new Date(NOW.getTime() + 60_000);
+      expect(await store.renew(job.id, alive!.id, alive!.token!, later)).toBe(true);
+      await store.requeueRunning(NOW);
+      expect((await store.progress(job.id)).export).toMatchObject({ waiting: 0, running: 2 });
+      await store.requeueRunning(later);
+      expect((await store.segments(job.id, 'export')).map(({ id, state }) => [id, state])).toEqual([
+        [silent!.id, 'waiting'],
+        [alive!.id, 'running'],
+      ]);
+      expect(await store.renew(job.id, silent!.id, silent!.token!, later)).toBe(false);
+      expect(await store.finish(job.id, silent!.id, silent!.token!, result(10))).toBe(false);
     });
 
     it('forgets a job with its segments', async () => {

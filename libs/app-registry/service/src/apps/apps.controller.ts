@@ -2,11 +2,11 @@ import { Controller } from '@nestjs/common';
 import { appNotFound, checkAdministrator, checkMay, maySee } from '@reprise/access';
 import { deleteApp as decideDelete, RegistryStore, seenBy } from '@reprise/app-registry-core';
 import { appDeleted, createApp, deleteApp, findApp, listApps, livingApps, type BodyOf, type ReplyOf } from '@reprise/contracts';
-import { Clock } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { OnRequest } from '@reprise/nest-kit';
 import { AppModel } from './app-model.js';
 import { CreateAppSaga } from './create-app.saga.js';
+import { UnfinishedApps } from './unfinished-apps.js';
 
 @Controller()
 export class AppsController {
@@ -14,7 +14,7 @@ export class AppsController {
     private readonly registry: RegistryStore,
     private readonly apps: AppModel,
     private readonly creation: CreateAppSaga,
-    private readonly clock: Clock,
+    private readonly unfinished: UnfinishedApps,
     private readonly bus: MessageBus,
   ) {}
 
@@ -44,8 +44,7 @@ export class AppsController {
     const registration = await this.registry.names.byId(app.id);
     // A repeated command finds its work done.
     if (registration?.state === 'deleted' && key !== undefined) return {};
-    await this.apps.run({ app, principal, key, decide: (state) => (state?.isDeleted ? [] : decideDelete(state)) });
-    await this.registry.names.markDeleted(app.id, this.clock.now());
+    await this.unfinished.end(app.id, () => this.apps.run({ app, principal, key, decide: (state) => (state?.isDeleted ? [] : decideDelete(state)) }));
     // A hint that may get lost: whoever keeps something of apps looks from time to time as well.
     await this.bus.publish(appDeleted, { appId: app.id }).catch(() => undefined);
     return {};

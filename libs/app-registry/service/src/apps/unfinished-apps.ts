@@ -15,6 +15,8 @@ const ABANDONED_AFTER_MS = 120_000;
 @Injectable()
 export class UnfinishedApps implements OnModuleInit, OnModuleDestroy {
   private timer?: NodeJS.Timeout;
+  /** Apps whose end is in the log, or on its way there, and whose names may not be free yet. */
+  private readonly ending = new Set<string>();
 
   constructor(
     private readonly registry: RegistryStore,
@@ -34,11 +36,20 @@ export class UnfinishedApps implements OnModuleInit, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
+  /** Ends an app by `write`, which puts its end into the log, and gives its name back: should either fail halfway, the next review goes on. */
+  async end(appId: string, write: () => Promise<unknown>): Promise<void> {
+    this.ending.add(appId);
+    await write();
+    await this.registry.names.markDeleted(appId, this.clock.now());
+    this.ending.delete(appId);
+  }
+
   private async review(): Promise<void> {
     try {
       await this.settleCreations(new Date(this.clock.now().getTime() - ABANDONED_AFTER_MS));
+      for (const appId of this.ending) await this.settleDeletion(appId);
     } catch (error) {
-      this.logger.warn('Reservations of names could not be reviewed; the next review will be in a minute', { error });
+      this.logger.warn('Names of apps could not be reviewed; the next review will be in a minute', { error });
     }
   }
 
@@ -56,8 +67,11 @@ export class UnfinishedApps implements OnModuleInit, OnModuleDestroy {
   }
 
   private async settleDeletions(): Promise<void> {
-    for (const { appId } of await this.registry.names.living()) {
-      if ((await this.apps.current(appId))?.isDeleted) await this.registry.names.markDeleted(appId, this.clock.now());
-    }
+    for (const { appId } of await this.registry.names.living()) await this.settleDeletion(appId);
+  }
+
+  private async settleDeletion(appId: string): Promise<void> {
+    if ((await this.apps.current(appId))?.isDeleted) await this.registry.names.markDeleted(appId, this.clock.now());
+    this.ending.delete(appId);
   }
 }

@@ -1,12 +1,12 @@
 import { isValidLink, type BackupJob, JobStore, parseLink, signLink } from '@reprise/backup-core';
 import type { LinkSignature } from '@reprise/contracts';
 import { Clock } from '@reprise/kernel';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { BackupConfig } from '../backup.config.js';
 
 /** Signed links to archives: made anew at each look, checked without knowing who comes. */
 @Injectable()
-export class Links {
+export class Links implements OnApplicationBootstrap {
   private secret?: Promise<Buffer>;
 
   constructor(
@@ -36,6 +36,11 @@ export class Links {
       if (job?.kind === 'backup' && job.app.id === parsed.appId && (await this.isValid(job, parsed.link))) return { job };
     }
     return url.startsWith(`${this.config.baseUrl.replace(/\/$/, '')}/api/apps/`) ? 'expired' : undefined;
+  }
+
+  /** There before anybody asks: a full disk must not keep anybody from looking at jobs. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.loadSecret().catch(() => undefined);
   }
 
   private loadSecret(): Promise<Buffer> {

@@ -15,6 +15,7 @@ import {
   rebuildContents,
   rebuildRegistry,
 } from '@reprise/contracts';
+import { Clock } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { Injectable } from '@nestjs/common';
 import { fragmentsOf } from './backup/fragments.js';
@@ -29,10 +30,11 @@ export class Dispatcher {
   constructor(
     private readonly store: JobStore,
     private readonly bus: MessageBus,
+    private readonly clock: Clock,
   ) {}
 
   async dispatch(job: Job, stage: SegmentStage): Promise<void> {
-    const segments = await this.store.claim(job.id, stage, MAX_IN_FLIGHT);
+    const segments = await this.store.claim(job.id, stage, MAX_IN_FLIGHT, this.clock.now());
     for (const [index, segment] of segments.entries()) {
       try {
         await this.send(job, segment);
