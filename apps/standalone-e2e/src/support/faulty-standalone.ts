@@ -30,6 +30,10 @@ class AheadClock extends Clock {
     return new Date(Date.now() + this.aheadMs);
   }
 
+  elapsed(): number {
+    return performance.now() + this.aheadMs;
+  }
+
   forward(milliseconds: number): void {
     this.aheadMs += milliseconds;
   }

@@ -26,7 +26,7 @@ export async function startRestoreFrom(client: ApiClient, url: string, name?: st
 }
 
 /** Backs an app up and downloads the archive, without a token. */
-export async function backUp(server: ServerProcess, app: string): Promise<{ job: BackupJob; archive: Buffer; link: string }> {
+export async function backUp(server: Pick<ServerProcess, 'client' | 'url'>, app: string): Promise<{ job: BackupJob; archive: Buffer; link: string }> {
   const job = completed(await makeBackup(server.client, app));
   const link = server.url + job._links['download']!.href;
   const answer = await fetch(link);

@@ -88,7 +88,12 @@ describe('an archive that we write', () => {
     [65_535, true],
   ])('with %i entries has zip64 records: %s', async (entries, zip64) => {
     const objects = new MemoryObjects();
-    await addEvents(objects, pool, 'e', sampleLog(entries - 5));
+    await addEvents(
+      objects,
+      pool,
+      'e',
+      sampleLog(entries - 5, () => '{}'),
+    );
     const bytes = await objects.archive(await plan(objects, [{ fragment: 'e' }, ...attachments], entries - 5));
     expect(bytes.includes(Buffer.from([0x50, 0x4b, 6, 6]), bytes.length - 100)).toBe(zip64);
     expect((await readerOf(bytes)).entries).toBe(entries);

@@ -23,6 +23,14 @@ async function readAll(bytes: Buffer, limits?: Partial<ReadLimits>): Promise<voi
   }
 }
 
+/** Every entry's path and content, in order. */
+async function contentsOf(bytes: Buffer): Promise<[string, string][]> {
+  const reader = await readerOf(bytes);
+  const attachments = [...reader.attachmentPaths()].flatMap((path) => reader.attachments(path.split('/').slice(2).join('/')));
+  const entries = [...Array.from({ length: reader.events }, (_, number) => reader.event(number)), ...attachments];
+  return Promise.all(entries.map(async (entry): Promise<[string, string]> => [entry.name, (await reader.readEntry(entry)).toString('hex')]));
+}
+
 async function refusal(bytes: Buffer, limits?: Partial<ReadLimits>): Promise<RepriseError> {
   const error: unknown = await readAll(bytes, limits).then(
     () => undefined,

@@ -1,5 +1,6 @@
 /** Others' ZIP tools as referees: ours reads what they write, and they read what ours writes. Tools that a machine doesn't have are skipped by name. */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,9 +10,20 @@ import { ZipArchive } from 'archiver';
 import unzipper from 'unzipper';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import yauzl from 'yauzl';
-import { ArchivePool, AssetFragmentWriter, attachmentPath, ATTACHMENTS, eventFragment, inspectEvents, readManifest } from './index.js';
-import { planArchive } from './assemble.js';
-import { collect, fixture, inPages, MemoryObjects, MODIFIED, readerOf, sampleLog } from './spec-fixtures.js';
+import {
+  ArchivePool,
+  AssetFragmentWriter,
+  attachmentPath,
+  ATTACHMENTS,
+  checkManifest,
+  eventFragment,
+  inspectEvents,
+  planParts,
+  readManifest,
+} from './index.js';
+import { type ArchivePlan, planArchive } from './assemble.js';
+import { addEvents, attachments, plan } from './spec-archives.js';
+import { collect, fixture, fixturesDir, inPages, MemoryObjects, MODIFIED, readerOf, sampleLog } from './spec-fixtures.js';
 import { ZIP64_LIMITS } from './zip-format.js';
 
 const has = (tool: string) => spawnSync('which', [tool]).status === 0;
@@ -87,9 +99,56 @@ out.close()`;
   });
 });
 
+/** As a store makes it that takes parts of 64 KiB and more. */
+async function inParts(objects: MemoryObjects, { pieces, directory }: ArchivePlan): Promise<Buffer> {
+  const parts = planParts([...pieces, { bytes: Buffer.concat(await collect(directory())) }], { minPart: 64 * 1024, maxPart: 1024 ** 2, maxParts: 1_000 });
+  expect(parts.length).toBeGreaterThan(4);
+  return Buffer.concat(parts.flatMap((part) => ('copy' in part ? [part.copy] : part.stream)).map((piece) => objects.bytesOf(piece)));
+}
+
+describe.each([65_535, 65_536])('an archive of ours with %i entries, one more than an archive without zip64 can have or two, is read by', (entries) => {
+  const file = join(tmpdir(), `reprise-referees-${process.pid}-${entries}.zip`);
+  beforeAll(async () => {
+    const objects = new MemoryObjects();
+    const events = entries - 6;
+    await addEvents(
+      objects,
+      pool,
+      'e',
+      sampleLog(events, () => '{"label":""}'),
+    );
+    const parts = [{ name: ATTACHMENTS.version, content: '{"major":5}' }, { fragment: 'e' }, ...attachments];
+    const bytes = await objects.archive(await plan(objects, parts, events));
+    await writeFile(file, bytes);
+    expect((await readerOf(bytes)).entries).toBe(entries);
+  });
+  afterAll(() => rmSync(file));
+
+  it('us', async () => {
+    const reader = await readerOf(await readFile(file));
+    const manifest = (await readManifest(reader))!;
+    const runs = await collect(inspectEvents(reader, pool));
+    checkManifest(manifest, { folders: runs.flatMap(({ folder }) => (folder ? [folder] : [])), assets: manifest.assets });
+  });
+
+  it.skipIf(!has('unzip'))('Info-ZIP, unzip', () => {
+    expect(execFileSync('unzip', ['-tq', file], { env: { ...process.env, LC_ALL: 'C.UTF-8' } }).toString()).toMatch(/^No errors detected/);
+  });
+
+  it.skipIf(!has('python3'))("Python's zipfile", () => {
+    const script = 'import sys,zipfile; z=zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; print(len(z.infolist()))';
+    expect(execFileSync('python3', ['-c', script, file]).toString().trim()).toBe(String(entries));
+  });
+
+  it.skipIf(!has('python3'))("a model of Squidex's restore", () => {
+    expect(execFileSync('python3', [join(fixturesDir(), 'squidex_accepts.py'), file]).toString()).toContain('ACCEPTED');
+  });
+});
+
 describe.each([
   ['as usual', ZIP64_LIMITS],
   ['with zip64 forced', { bytes: 200, entries: 10 }],
+  ['with zip64 from 1 MiB on', { bytes: 1024 ** 2, entries: ZIP64_LIMITS.entries }],
 ])('what ours writes, %s, is read by', (_, limits) => {
   const file = join(tmpdir(), `reprise-referees-${process.pid}.zip`);
   const contents = new Map<string, Buffer>();
@@ -101,6 +160,8 @@ describe.each([
     const writer = new AssetFragmentWriter({ modified: MODIFIED, limits });
     const assets = [
       { name: 'ä😀_0.asset', content: Buffer.alloc(1_000, 3) },
+      // Beside entries and offsets below a limit of 1 MiB there are some above.
+      { name: 'large_0.asset', content: randomBytes(1024 ** 2 + 1) },
       { name: 'empty_0.asset', content: Buffer.alloc(0) },
     ];
     objects.objects.set('a', Buffer.concat(assets.flatMap((asset) => writer.addAsset({ position: 9, ...asset }))));
@@ -109,6 +170,7 @@ describe.each([
     const cut = { position: 1_500, timestamp: MODIFIED.toISOString() };
     const plan = await planArchive({ parts, modified: MODIFIED, app: { id: 'a', name: 'n' }, cut, tool: 't', loadIndex: objects.loadIndex, limits });
     const bytes = await objects.archive(plan);
+    expect(await inParts(objects, plan)).toEqual(bytes);
     await writeFile(file, bytes);
     const reader = await readerOf(bytes);
     expect(await readManifest(reader)).toBeDefined();

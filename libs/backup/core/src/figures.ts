@@ -27,11 +27,9 @@ export function figures(job: Job, progress: JobProgress, now: Date): Figures {
   if (!running || elapsed < SETTLED_MS || stage.events === 0) return counts;
   const perSecond = (stage.events * 1_000) / elapsed;
   const left = job.totalEvents === undefined ? undefined : job.totalEvents - stage.events;
-  return {
-    ...counts,
-    eventsPerSecond: Math.round(perSecond),
-    ...(left === undefined ? {} : { eta: new Date(now.getTime() + (left * 1_000) / perSecond).toISOString() }),
-  };
+  const end = left === undefined ? undefined : new Date(now.getTime() + (left * 1_000) / perSecond);
+  // A clock that was put forward makes the rate so small that the end may lie beyond all dates.
+  return { ...counts, eventsPerSecond: Math.round(perSecond), ...(end && !Number.isNaN(end.getTime()) ? { eta: end.toISOString() } : {}) };
 }
 
 /** The line that shows how far the job is, in Squidex's words. */

@@ -40,6 +40,35 @@ describe('what is seen of a job', () => {
     expect(viewJob({ ...job, stage: 'assembling' }, emptyProgress(), viewer).eventsPerSecond).toBeUndefined();
   });
 
+  it('names the app that a restore makes as soon as the name is known, and what was found and failed', () => {
+    const restore = newRestore({ id, principal, now, source: { kind: 'backup', backupId: 'b' }, appId: 'n', name: 'asked-for', dryRun: false });
+    const nameless = { ...restore };
+    delete nameless.requestedName;
+    expect(viewJob(nameless, emptyProgress(), viewer).app).toBeUndefined();
+    expect(viewJob(restore, emptyProgress(), viewer)).toMatchObject({ app: { id: 'n', name: 'asked-for' } });
+    expect(viewJob(restore, emptyProgress(), viewer).url).toBeUndefined();
+    const report = { events: 9, attachments: 3, assets: 2, missingAssets: 0 } as RestoreJob['report'];
+    const error = { code: 'x', message: 'It failed.' };
+    const failed: RestoreJob = { ...nameless, name: 'found', stage: 'finished', status: 'Failed', report: report!, error };
+    expect(viewJob(failed, emptyProgress(), viewer)).toMatchObject({ app: { id: 'n', name: 'found' }, report, error });
+    expect(viewJob(backup, emptyProgress(), viewer)).toMatchObject({ app: { id: 'a', name: 'blog' } });
+  });
+
+  it('has a counting line while something is counted, and none once it is finished or turns back', () => {
+    const lines = (job: Partial<BackupJob>) => viewJob({ ...backup, cut: 9, ...job }, emptyProgress(), viewer).log.length;
+    expect((['exporting', 'assembling', 'cleaning', 'finished'] as const).map((stage) => lines({ stage }))).toEqual([1, 0, 0, 0]);
+    const restore = newRestore({ id, principal, now, source: { kind: 'backup', backupId: 'b' }, appId: 'n', dryRun: false });
+    const report = { events: 9, attachments: 3, assets: 2, missingAssets: 0 } as RestoreJob['report'];
+    const restoring = (stage: RestoreJob['stage']) => viewJob({ ...restore, report: report!, stage }, emptyProgress(), viewer).log.length;
+    expect((['preparing', 'importing', 'rebuilding', 'cleaning', 'finished'] as const).map(restoring)).toEqual([0, 1, 0, 0, 0]);
+  });
+
+  it('leaves out what is not known yet', () => {
+    expect(Object.keys(viewJob(backup, emptyProgress(), viewer))).toEqual(
+      expect.not.arrayContaining(['phase', 'started', 'stopped', 'totalEvents', 'totalAssets', 'totalBytes', 'error', 'report', 'url', 'archive']),
+    );
+  });
+
   it('shows a URL as it was sent to its requester alone', () => {
     const url = 'https://user:secret@cms.example.com/a.zip?signature=secret';
     const job: RestoreJob = newRestore({ id, principal, now, source: { kind: 'url', url }, appId: 'n', dryRun: false });

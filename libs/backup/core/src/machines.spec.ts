@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { nextBackupStep } from './backup-machine.js';
 import { nextProofStep, nextVerificationStep } from './check-machines.js';
 import { discardSegments, ended, turnBack, turnBackSegments } from './endings.js';
-import type { BackupJob, BackupStage, ProofJob, ProofStage, RestoreJob, RestoreStage, VerificationStage } from './job.js';
+import {
+  archiveOf,
+  type BackupJob,
+  type BackupStage,
+  needsWork,
+  type ProofJob,
+  type ProofStage,
+  type RestoreJob,
+  type RestoreStage,
+  type VerificationStage,
+} from './job.js';
 import { newBackup, newProof, newRestore, newVerification } from './new-job.js';
 import { nextRestoreStep } from './restore-machine.js';
 import { emptyProgress, type JobProgress, type SegmentStage, type StageProgress } from './segment.js';
@@ -55,6 +65,49 @@ describe('a backup', () => {
     expect(ended(backup('verifying', { snapshot }), now).snapshot).toBeUndefined();
   });
 
+  it('keeps the figures of what it did when it turns back', () => {
+    const given = progress('export', { events: 7, assets: 3, lostAssets: 2, bytes: 90 });
+    const figures = { handledEvents: 7, handledAssets: 3, lostAssets: 2, handledBytes: 90 };
+    expect(turnBack(backup('exporting'), given, now, { status: 'Cancelled' })).toMatchObject({ ...figures, stage: 'cleaning' });
+    // Bytes of a restore are those of the download.
+    const restoring = { ...progress('import', { events: 7, assets: 3, lostAssets: 2, bytes: 90 }), export: { ...none.export, events: 99 } };
+    expect(turnBack(restore('importing', { handledBytes: 4 }), restoring, now, { status: 'Cancelled' })).toMatchObject({ ...figures, handledBytes: 4 });
+  });
+
+  it('has an archive once it is Completed, until somebody deletes it', () => {
+    const archive = { key: 'k', size: 1, etag: 'e', fileName: 'f' };
+    expect(archiveOf(backup('finished', { status: 'Completed', archive }))).toBe(archive);
+    expect(archiveOf(backup('verifying', { status: 'Started', archive }))).toBeUndefined();
+    expect(archiveOf(backup('finished', { status: 'Completed', archive, deleteRequested: true }))).toBeUndefined();
+    expect(archiveOf(restore('finished', { status: 'Completed' }))).toBeUndefined();
+    expect(archiveOf(undefined)).toBeUndefined();
+  });
+
+  it('needs work until it has ended and told so, and again when it is to be deleted', () => {
+    expect(needsWork(backup('exporting'))).toBe(true);
+    expect(needsWork(backup('finished'))).toBe(true);
+    expect(needsWork(backup('finished', { announced: true }))).toBe(false);
+    expect(needsWork(backup('finished', { announced: true, deleteRequested: true }))).toBe(true);
+  });
+
+  it('begins with who asked for it, and nothing done', () => {
+    const key = 'again';
+    expect(
+      newBackup({ id: 'b', principal: { ...principal, app: { id: 'a', name: 'blog', role: 'Owner' } }, key, now, app: { id: 'a', name: 'blog' } }),
+    ).toMatchObject({
+      requester: principal,
+      key,
+      app: { id: 'a', name: 'blog' },
+      log: [],
+    });
+    expect(Object.keys(backup('created'))).not.toContain('key');
+    expect(newRestore({ id: 'r', principal, now, source: { kind: 'backup', backupId: 'b' }, appId: 'n', name: 'asked-for', dryRun: false })).toMatchObject({
+      requestedName: 'asked-for',
+      touched: false,
+    });
+    expect(Object.keys(restore('created'))).not.toContain('requestedName');
+  });
+
   it('is deleted only once it has ended', () => {
     expect(nextBackupStep(backup('finished', { announced: true, deleteRequested: true }), none)).toBe('delete');
     expect(nextBackupStep(backup('exporting', { deleteRequested: true, cancelRequested: true }), none)).toBe('cancel');
@@ -74,6 +127,7 @@ describe('a restore', () => {
     ['rebuilding', progress('rebuild', { done: 3 }), 'prove'],
     ['proving', none, 'prove'],
     ['taking', none, 'take'],
+    ['finished', none, 'announce'],
   ] as const)('that is %s with %o is to %s next', (stage, given, step) => {
     expect(nextRestoreStep(restore(stage), given)).toBe(step);
   });
@@ -90,7 +144,31 @@ describe('a restore', () => {
     expect(nextRestoreStep(cleaning, progress('discard', { running: 1, done: 3 }))).toBe('wait');
     expect(nextRestoreStep(cleaning, progress('discard', { failed: 1, done: 3 }))).toBe('retry-discard');
     expect(nextRestoreStep(cleaning, progress('discard', { done: 4 }))).toBe('clean');
-    expect(discardSegments()).toHaveLength(4);
+    const rebuilding = { ...progress('discard', { waiting: 4 }), rebuild: { ...none.rebuild, running: 1 } };
+    expect(nextRestoreStep(cleaning, rebuilding)).toBe('wait');
+    expect(nextRestoreStep(cleaning, { ...rebuilding, import: { ...none.import, running: 1 } })).toBe('wait');
+    expect(nextRestoreStep(cleaning, progress('discard', { waiting: 4, running: 4 }))).toBe('wait');
+    expect(nextRestoreStep(cleaning, progress('discard', { waiting: 1, running: 3 }))).toBe('dispatch');
+  });
+
+  it('has everything discarded when it turns back, if something of it may be there', () => {
+    const discards = ['events', 'registry', 'contents', 'assets'].map((part) => ({
+      id: `discard-${part}`,
+      kind: `discard-${part}`,
+      stage: 'discard',
+      from: 0,
+      to: 0,
+    }));
+    expect(discardSegments()).toEqual(discards);
+    const drop = ['export', 'import', 'rebuild'];
+    expect(turnBackSegments(restore('importing', { touched: true }))).toEqual({ drop, add: discards });
+    expect(turnBackSegments(restore('fetching'))).toEqual({ drop });
+    expect(turnBackSegments(backup('exporting'))).toEqual({ drop });
+  });
+
+  it('is deleted once it has ended and that was told', () => {
+    expect(nextRestoreStep(restore('finished', { announced: true, deleteRequested: true }), none)).toBe('delete');
+    expect(nextRestoreStep(restore('finished', { announced: true }), none)).toBe('nothing');
   });
 
   it('is Failed only after it has been cleaned up, with the reason in its log from the first', () => {

@@ -35,6 +35,14 @@ describe('planning export segments', () => {
       { from: 20_001, to: 40_000 },
       { from: 40_001, to: 45_000 },
     ]);
+    expect(planExport(Array(21).fill(1_000), 20_001)).toEqual([
+      { from: 1, to: 20_000 },
+      { from: 20_001, to: 20_001 },
+    ]);
+    expect(planExport([90, 90], 1_500, { maxEvents: 20_000, maxBytes: 40 })).toEqual([
+      { from: 1, to: 1_000 },
+      { from: 1_001, to: 1_500 },
+    ]);
     expect(planExport([20, 20, 20], 2_500, { maxEvents: 20_000, maxBytes: 40 })).toEqual([
       { from: 1, to: 2_000 },
       { from: 2_001, to: 2_500 },

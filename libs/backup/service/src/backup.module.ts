@@ -13,6 +13,7 @@ import { RestoresController } from './restores.controller.js';
 import { Resumer } from './resumer.js';
 import { Announcer } from './saga/announcer.js';
 import { AssembleArchive } from './saga/backup/assemble-archive.js';
+import { Reexports } from './saga/backup/reexports.js';
 import { StartBackup } from './saga/backup/start-backup.js';
 import { VerifyArchive } from './saga/backup/verify-archive.js';
 import { BackupSaga } from './saga/backup-saga.js';
@@ -64,6 +65,7 @@ import { SegmentsController } from './segments.controller.js';
     CompareApps,
     DiscardApp,
     Dispatcher,
+    Reexports,
     FetchArchive,
     FinishRestore,
     ImportedLog,

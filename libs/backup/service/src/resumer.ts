@@ -79,10 +79,8 @@ export class Resumer implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async sweepFragments(): Promise<void> {
-    const now = this.clock.now().getTime();
-    // Also when the clock was put back.
-    if (Math.abs(now - this.swept) < SWEEP_MS) return;
+    if (this.clock.elapsed() - this.swept < SWEEP_MS) return;
     await this.fragments.sweepAll();
-    this.swept = now;
+    this.swept = this.clock.elapsed();
   }
 }

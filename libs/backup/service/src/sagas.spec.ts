@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ArchivePool, ArchiveReader, checkManifest, FRAGMENT_FORMAT, inspectEvents, openObject, readManifest } from '@reprise/backup-archive';
-import { JobStore } from '@reprise/backup-core';
+import { changeJob, JobStore } from '@reprise/backup-core';
 import { backupTables, SqliteJobStore } from '@reprise/backup-sqlite';
 import { LoopBus, MemoryLog, Participants } from '@reprise/backup-testing';
 import * as contracts from '@reprise/contracts';
@@ -31,6 +34,15 @@ function fixture(name: string): string {
   let folder = import.meta.dirname;
   while (!existsSync(join(folder, 'nx.json'))) folder = dirname(folder);
   return join(folder, 'fixtures', 'archives', name);
+}
+
+/** A second has always passed, so that long steps note at each turn how far they are. */
+class HastyClock extends SystemClock {
+  private passed = 0;
+
+  override elapsed(): number {
+    return (this.passed += 1_000);
+  }
 }
 
 /** One installation: the real sagas, job store, archive library and folders, with participants in small. */
@@ -67,8 +79,11 @@ class World {
       { provide: AssetObjects, useValue: this.assets },
       { provide: ArchivePool, useValue: this.pool },
       { provide: JobStore, useValue: this.store },
-      { provide: BackupConfig, useValue: new BackupConfig({ maxBackupsPerApp: 2, toolVersion: '1.2.3', baseUrl: 'https://here' }) },
-      { provide: Clock, useValue: new SystemClock() },
+      {
+        provide: BackupConfig,
+        useValue: new BackupConfig({ maxBackupsPerApp: 2, toolVersion: '1.2.3', baseUrl: 'https://here', allowedHosts: ['127.0.0.1'] }),
+      },
+      { provide: Clock, useValue: new HastyClock() },
       { provide: Logger, useValue: new SilentLogger() },
     ];
     class PortsModule {}
@@ -360,6 +375,41 @@ describe('a restore', () => {
     expect([world.participants.names.size, world.log.apps.size, (await world.kept()).length]).toEqual([0, 0, 0]);
   });
 
+  it('asks again until all has been discarded, before it is Failed', async () => {
+    const asked: string[] = [];
+    world.participants.before = async (contract) => {
+      if (contract === 'assets.import-segment') throw new RepriseError('corrupt', 'archive.crc', 'The entry x is damaged.');
+      if (contract.endsWith('.discard')) asked.push(contract);
+      if (contract === 'assets.discard' && asked.filter((each) => each === contract).length < 3) throw new RepriseError('internal', 'internal', 'A fault.');
+    };
+    const job = await world.restored(await world.restore(await world.upload(await readFile(fixture('small.zip'))), 'new'));
+    expect(job).toMatchObject({ status: 'Failed', error: { code: 'archive.crc' } });
+    expect(asked.filter((contract) => contract === 'assets.discard')).toHaveLength(3);
+    expect([world.participants.names.size, world.log.apps.size, (await world.kept()).length]).toEqual([0, 0, 0]);
+  });
+
+  it('fails when the log does not hold all of it in the end, and leaves nothing', async () => {
+    world.participants.before = async (contract) => {
+      if (contract === 'contents.rebuild') [...world.log.apps.values()][0]!.events.pop();
+    };
+    const job = await world.restored(await world.restore(await world.upload(await readFile(fixture('small.zip'))), 'new'));
+    expect(job).toMatchObject({ status: 'Failed', error: { code: 'restores.incomplete', message: '73 events were to be restored, 72 are there.' } });
+    expect([world.participants.names.size, world.log.apps.size, (await world.kept()).length]).toEqual([0, 0, 0]);
+  });
+
+  it('fails when its upload never arrived, or its backup is gone before it is taken up', async () => {
+    const { key } = await world.bus.request(contracts.beginArchiveUpload, { principal });
+    const upload = await world.restored(await world.restore({ kind: 'upload', key, fileName: 'a.zip' }, 'new'));
+    expect(upload).toMatchObject({ status: 'Failed', error: { code: 'restores.upload-missing' } });
+    const { id } = await world.backup(await world.smallApp());
+    world.bus.hold();
+    const jobId = await world.restore({ kind: 'backup', backupId: id }, 'new');
+    await world.bus.request(contracts.deleteBackup, { principal, jobId: id });
+    world.bus.release();
+    expect(await world.restored(jobId)).toMatchObject({ status: 'Failed', error: { code: 'backups.not-found' } });
+    expect(await world.kept()).toEqual([]);
+  });
+
   it('goes on beside others, and of several into one name the first has it', async () => {
     const small = await readFile(fixture('small.zip'));
     const names = ['one', 'two', 'three', 'same', 'same', 'same'];
@@ -417,6 +467,49 @@ describe('a restore', () => {
     });
     await expect(world.restore(source, 'jobs')).rejects.toMatchObject({ details: [expect.stringContaining("'jobs' is reserved")] });
     await expect(world.restore({ kind: 'backup', backupId: 'unknown' })).rejects.toMatchObject({ code: 'backups.not-found' });
+  });
+});
+
+describe('a restore by address', () => {
+  let web: Server;
+  let small: Buffer;
+  /** Half of the archive is out; the rest follows when it is called. */
+  let sendRest: () => void;
+  let url: string;
+
+  beforeEach(async () => {
+    small = await readFile(fixture('small.zip'));
+    const rest = new Promise<void>((resolve) => (sendRest = resolve));
+    web = createServer((_, response) => {
+      response.writeHead(200, { 'content-length': small.length }).write(small.subarray(0, 30_000));
+      void rest.then(() => response.end(small.subarray(30_000)));
+    }).listen(0, '127.0.0.1');
+    await once(web, 'listening');
+    url = `http://127.0.0.1:${(web.address() as AddressInfo).port}/small.zip`;
+  });
+  afterEach(() => {
+    sendRest();
+    web.close();
+  });
+
+  const look = async (jobId: string) => (await world.bus.request(contracts.findRestore, { principal, jobId })).job;
+
+  it('tells how much of the archive has come', async () => {
+    const jobId = await world.restore({ kind: 'url', url }, 'new');
+    await expect.poll(async () => (await look(jobId)).totalBytes).toBe(small.length);
+    const { handledBytes, phase } = await look(jobId);
+    expect([phase, handledBytes > 0, handledBytes <= 30_000]).toEqual(['fetching', true, true]);
+    sendRest();
+    expect(await world.restored(jobId)).toMatchObject({ status: 'Completed', handledBytes: small.length, handledEvents: 73 });
+  });
+
+  it('stops when it was cancelled, also where another process was told', async () => {
+    const jobId = await world.restore({ kind: 'url', url }, 'new');
+    await expect.poll(async () => (await look(jobId)).totalBytes).toBe(small.length);
+    await changeJob(world.store, jobId, (job) => ({ ...job, cancelRequested: true }));
+    sendRest();
+    expect(await world.restored(jobId)).toMatchObject({ status: 'Cancelled' });
+    expect([world.bus.sent.includes('app-registry.reserve-name'), await world.kept()]).toEqual([false, []]);
   });
 });
 
@@ -530,6 +623,50 @@ describe('a backup', () => {
     };
     expect((await world.backup(app)).status).toBe('Completed');
     expect(exports).toBe(2);
+  });
+
+  it('makes them again when events were erased while it was assembled', async () => {
+    const app = await world.smallApp();
+    let assembled = 0;
+    world.bus.on(contracts.resolveUsers, async () => {
+      if (assembled++ === 0) world.log.apps.get(app.id)!.epoch++;
+      return { users: {} };
+    });
+    expect(await world.backup(app)).toMatchObject({ status: 'Completed', handledEvents: 73 });
+    expect([assembled, world.bus.sent.filter((name) => name === contracts.exportEvents.name).length]).toEqual([2, 2]);
+  });
+
+  it('fails when its archive is not what was written, and leaves none', async () => {
+    const app = await world.smallApp();
+    const { compose } = world.archives;
+    world.archives.compose = async (...args) => ({ size: (await compose.apply(world.archives, args)).size + 1 });
+    const job = await world.backup(app);
+    expect(job).toMatchObject({ status: 'Failed', error: { code: 'backups.damaged', message: expect.stringMatching(/it has \d+ bytes instead of \d+/) } });
+    expect(await world.kept()).toEqual([]);
+  });
+
+  it('holds the image of the app, and goes without it when it is lost', async () => {
+    const app = await world.smallApp();
+    const snapshot = await world.bus.request(contracts.snapshotRegistry, { appId: app.id, jobId: 'x' });
+    world.bus.on(contracts.snapshotRegistry, async () => ({ ...snapshot, avatar: { key: 'image', size: 5 } }));
+    const avatarOf = async ({ id }: contracts.JobView) =>
+      (await ArchiveReader.open(await openObject(world.archives, `archives/${id}.zip`))).readText('avatar.image');
+    expect(await avatarOf(await world.backup(app))).toBeUndefined();
+    await world.assets.put('image', Buffer.from('image'));
+    expect(await avatarOf(await world.backup(app))).toBe('image');
+  });
+
+  it('fails when a participant is never there', async () => {
+    const app = await world.smallApp();
+    let attempts = 0;
+    world.participants.before = async (contract) => {
+      if (contract !== 'event-store.export-segment') return;
+      attempts++;
+      throw new RepriseError('unavailable', 'storage.down', 'The store is down.');
+    };
+    expect(await world.backup(app)).toMatchObject({ status: 'Failed', error: { code: 'storage.down' } });
+    expect(attempts).toBe(20);
+    expect(await world.kept()).toEqual([]);
   });
 
   it('fails when its parts cannot be given out, instead of waiting for those that nobody got', async () => {

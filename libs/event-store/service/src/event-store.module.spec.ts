@@ -19,7 +19,7 @@ import {
 import { EventLog } from '@reprise/event-store-core';
 import { eventLogTables, SqliteEventLog } from '@reprise/event-store-sqlite';
 import { aCommand, importedEvents } from '@reprise/event-store-testing';
-import { Clock, Logger, SilentLogger, SystemClock } from '@reprise/kernel';
+import { Clock, Logger, RepriseError, SilentLogger, SystemClock } from '@reprise/kernel';
 import { MessageBus, TypedBus } from '@reprise/messaging-core';
 import { InProcessTransport } from '@reprise/messaging-in-process';
 import { MessagingStrategy, OnFact, OnRequest, OnWork } from '@reprise/nest-kit';
@@ -118,6 +118,13 @@ describe('the event-store service', () => {
     await expect.poll(() => heard).toEqual([{ appId: 'app', from: 1, to: 1, types: ['ContentUpdatedEvent'] }]);
     await expect(bus.request(appendEvents, aCommand('app'))).rejects.toMatchObject({ kind: 'conflict', code: 'log.version-conflict' });
     expect(heard).toHaveLength(1);
+  });
+
+  it('appends also when it can tell nobody of it', async () => {
+    bus.publish = () => Promise.reject(new RepriseError('unavailable', 'messaging.down', 'The broker is down.'));
+    expect(await bus.request(appendEvents, aCommand('app'))).toEqual({ from: 1, to: 1, version: 0 });
+    expect((await log.head('app')).position).toBe(1);
+    expect(heard).toEqual([]);
   });
 
   it('refuses an event that no archive could hold, and takes the largest that one can', { timeout: 30_000 }, async () => {

@@ -45,16 +45,29 @@ export class ApiClient {
     await this.call('DELETE', path);
   }
 
-  /** The answer as it came, if it is a good one. Errors: {@link ApiError}; `api.unreachable` (unavailable) when nobody answers. */
+  /**
+   * The answer as it came, if it is a good one. A token that is over is renewed once, for jobs are followed for longer than one lives.
+   * Errors: {@link ApiError}; `api.unreachable` (unavailable) when nobody answers.
+   */
   async send(method: string, path: string, body?: Body, headers: Record<string, string> = {}): Promise<Response> {
-    const answer = await this.reach(path, {
+    const known = this.token;
+    let answer = await this.attempt(method, path, body, headers);
+    if (answer.status === 401 && known) {
+      await answer.body?.cancel();
+      if (this.token === known) delete this.token;
+      answer = await this.attempt(method, path, body, headers);
+    }
+    if (answer.status === 401) delete this.token;
+    if (!answer.ok) throw await errorOf(answer, path);
+    return answer;
+  }
+
+  private async attempt(method: string, path: string, body: Body | undefined, headers: Record<string, string>): Promise<Response> {
+    return this.reach(path, {
       method,
       headers: { ...headers, ...contentType(body), authorization: `Bearer ${await this.signIn()}` },
       ...content(body),
     });
-    if (answer.status === 401) delete this.token;
-    if (!answer.ok) throw await errorOf(answer, path);
-    return answer;
   }
 
   private async call<T>(method: string, path: string, body?: Body, headers?: Record<string, string>): Promise<T> {

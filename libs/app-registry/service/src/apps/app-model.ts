@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { appNotFound } from '@reprise/access';
 import { appProjection, appUpcasters, RegistryStore, type Registration } from '@reprise/app-registry-core';
@@ -8,6 +9,8 @@ import { MessageBus } from '@reprise/messaging-core';
 import { CommandRunner, Projector, ReadModelStore, type ComparedApps, type Comparison, type DecidedEvent } from '@reprise/read-models-core';
 
 const MODEL = 'app-registry';
+/** Looked at without a break: some milliseconds' work. */
+const AT_ONCE = 100;
 
 export interface AppCommand {
   app: { id: string; name: string };
@@ -41,9 +44,14 @@ export class AppModel {
     return this.visible(await this.registry.names.byId(appId));
   }
 
-  /** By name. */
+  /** By name. Ten thousand of them take a while, in which others have their turn. */
   async all(): Promise<AppState[]> {
-    const apps = await Promise.all((await this.registry.names.living()).map((registration) => this.visible(registration)));
+    const living = await this.registry.names.living();
+    const apps: (AppState | undefined)[] = [];
+    while (apps.length < living.length) {
+      apps.push(...(await Promise.all(living.slice(apps.length, apps.length + AT_ONCE).map((registration) => this.visible(registration)))));
+      await nextTurn();
+    }
     return apps.filter((app) => app !== undefined);
   }
 

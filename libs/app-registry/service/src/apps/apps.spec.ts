@@ -36,6 +36,19 @@ describe('apps', () => {
     expect(event!.payload).toBe(`{"name":"shop","appId":"${shop.id},shop","actor":"client:root","fromRule":false}`);
   });
 
+  it('are listed in full however many they are, and nobody waits for the end of a long list', async () => {
+    const names = Array.from({ length: 250 }, (_, number) => `app-${String(number).padStart(3, '0')}`);
+    await Promise.all(names.map((name) => create(name)));
+    let listed = false;
+    const listing = apps()
+      .list({ principal: root })
+      .finally(() => (listed = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect((await apps().find({ principal: root, name: 'app-249' })).app.name).toBe('app-249');
+    expect(listed).toBe(false);
+    expect((await listing).apps.map(({ name }) => name)).toEqual(names);
+  });
+
   it('have a name each, however many ask at once', async () => {
     const attempts = await Promise.allSettled(Array.from({ length: 10 }, () => create('shop')));
     expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

@@ -40,7 +40,7 @@ export function checkedBody(response: Dispatcher.ResponseData, checks: Checks): 
 async function* bytes(body: AsyncIterable<Uint8Array>, size: number | undefined, { host, limits, clock, idle, signal }: Checks): AsyncGenerator<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]();
   let total = 0;
-  const started = clock.now().getTime();
+  const started = clock.elapsed();
   let window = { start: started, bytes: 0 };
   try {
     for (;;) {
@@ -51,13 +51,13 @@ async function* bytes(body: AsyncIterable<Uint8Array>, size: number | undefined,
       total += chunk.length;
       if (total > limits.maxBytes) throw tooLarge(limits);
       window.bytes += chunk.length;
-      if (clock.now().getTime() - started > limits.maxMs) throw downloadFailed(`it took longer than the ${limits.maxMs / 1_000} seconds that are allowed`);
-      const elapsed = clock.now().getTime() - window.start;
+      if (clock.elapsed() - started > limits.maxMs) throw downloadFailed(`it took longer than the ${limits.maxMs / 1_000} seconds that are allowed`);
+      const elapsed = clock.elapsed() - window.start;
       if (elapsed >= limits.slowMs) {
         if ((window.bytes * 1_000) / elapsed < limits.minBytesPerSecond) {
           throw downloadFailed(`the server ${host} sends less than ${limits.minBytesPerSecond} bytes per second`);
         }
-        window = { start: clock.now().getTime(), bytes: 0 };
+        window = { start: clock.elapsed(), bytes: 0 };
       }
       yield chunk;
     }

@@ -40,10 +40,10 @@ export class Moves {
 
   /** For steps that take long: call it as often as you like. Notes progress now and then, and throws `jobs.cancelled` when somebody cancelled. */
   pulse<J extends Job>(job: J, run: Run): (change?: (job: J) => J) => Promise<void> {
-    let last = this.clock.now().getTime();
+    let last = this.clock.elapsed();
     return async (change = (current) => current) => {
       run.signal.throwIfAborted();
-      const now = this.clock.now().getTime();
+      const now = this.clock.elapsed();
       if (now - last < PULSE_MS) return;
       last = now;
       const current = await changeJob<J>(this.store, job.id, (stored) => (stored.stage === job.stage ? change(stored) : undefined));

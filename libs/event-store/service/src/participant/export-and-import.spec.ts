@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import {
   ArchivePool,
   ArchiveReader,
@@ -124,6 +125,36 @@ describe('the event log in backup and restore', () => {
       const { type, stream, payload } = decodeEventFile(entry.method === 8 ? inflateRawSync(data) : data, entry.name);
       expect({ type, stream, payload }).toEqual({ type: events[i]!.type, stream: events[i]!.stream, payload: events[i]!.payload });
     });
+  });
+
+  it('fails when the log does not give back what was written to it', async () => {
+    const { read } = log;
+    log.read = async (...range) => {
+      const page = await read.apply(log, range);
+      return { ...page, events: page.events.map((event) => (event.position === 7 ? { ...event, payload: `${event.payload} ` } : event)) };
+    };
+    await expect(imports.run(await segment(1, 40), alive)).rejects.toMatchObject({ kind: 'corrupt', code: 'log.read-back-differs' });
+  });
+
+  it('makes no index for a fragment that the store does not give back as it was written', async () => {
+    await imports.run(await segment(1, archive.events), alive);
+    const { get } = archives;
+    archives.get = async (...which) => {
+      const bytes = Buffer.concat(await (await get.apply(archives, which)).toArray());
+      bytes[bytes.length >> 1]! ^= 1;
+      return Readable.from([bytes]);
+    };
+    const task = {
+      jobId: 'job',
+      segment: 's',
+      token: 't',
+      appId: 'new',
+      from: 1,
+      to: archive.events,
+      fragments: [{ from: 1, to: archive.events, key: 'fragment' }],
+    };
+    await expect(exports.run(task, alive)).rejects.toMatchObject({ kind: 'unavailable', code: 'archive.fragment-damaged' });
+    expect(await archives.stat('fragment.index')).toBeUndefined();
   });
 
   it('exports a segment of several folders, and the same twice', async () => {

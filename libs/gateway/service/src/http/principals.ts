@@ -18,7 +18,7 @@ export class Principals {
 
   /** Error `auth.invalid-token` (unauthenticated). */
   async of(token: string): Promise<Principal> {
-    const now = this.clock.now().getTime();
+    const now = this.clock.elapsed();
     const known = this.known.get(token);
     if (known && now < known.until) return known.principal;
     this.known.delete(token);

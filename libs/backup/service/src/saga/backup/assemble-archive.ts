@@ -23,6 +23,7 @@ import { Moves, type Run } from '../run.js';
 import { stageWarnings } from '../segment-reports.js';
 import { archiveFileName, archiveParts } from './archive-content.js';
 import { fragmentsOf } from './fragments.js';
+import { Reexports } from './reexports.js';
 
 const USERS_AT_ONCE = 1_000;
 const EPOCH = '1970-01-01T00:00:00Z';
@@ -42,12 +43,13 @@ export class AssembleArchive {
     private readonly assets: AssetObjects,
     private readonly bus: MessageBus,
     private readonly config: BackupConfig,
+    private readonly reexports: Reexports,
     private readonly moves: Moves,
     private readonly logger: Logger,
   ) {}
 
   async run(job: BackupJob, progress: JobProgress, run: Run): Promise<void> {
-    if (await this.restartAfterErasure(job)) return;
+    if (await this.reexports.afterErasure(job)) return;
     if (job.stage === 'exporting') return this.begin(job, progress);
     try {
       await this.assemble(job, run);
@@ -57,7 +59,7 @@ export class AssembleArchive {
         jobId: job.id,
         reason: error.message,
       });
-      await this.exportAgain(job, { reexports: (job.reexports ?? 0) + 1 });
+      await this.reexports.begin(job, { reexports: (job.reexports ?? 0) + 1 });
     }
   }
 
@@ -82,23 +84,6 @@ export class AssembleArchive {
       handledBytes: size,
       archive: { key, size, etag: `${job.id}-${root}`, fileName: archiveFileName(job.app.name, job.started!) },
     }));
-  }
-
-  /** Events were erased while they were exported: what was made before may still hold them. */
-  private async restartAfterErasure(job: BackupJob): Promise<boolean> {
-    const { epoch } = await this.log.head(job.app.id);
-    if (epoch === job.epoch) return false;
-    await this.exportAgain(job, { epoch });
-    return true;
-  }
-
-  /** Fragments that are whole are found to be so, which costs little. */
-  private async exportAgain(job: BackupJob, change: Partial<BackupJob>): Promise<void> {
-    await this.moves.from(
-      job,
-      (current) => ({ ...current, ...change, stage: 'exporting' }),
-      () => ({ restart: 'export' }),
-    );
   }
 
   private async begin(job: BackupJob, progress: JobProgress): Promise<void> {

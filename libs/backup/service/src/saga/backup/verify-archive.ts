@@ -5,22 +5,25 @@ import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
 import { CleanUp } from '../clean-up.js';
 import { Moves, type Run } from '../run.js';
+import { Reexports } from './reexports.js';
 
-/** Looks at the archive as whoever restores it will: directory, sizes, counts, manifest. Fragments were read back when they were made. */
 /** The limits are for archives of others: a log may be older than the settings are. */
 const UNLIMITED = { maxArchiveBytes: Infinity, maxEntries: Infinity, maxEventBytes: Infinity };
 
+/** Looks at the archive as whoever restores it will: directory, sizes, counts, manifest. Fragments were read back when they were made. */
 @Injectable()
 export class VerifyArchive {
   constructor(
     private readonly objects: ArchiveObjects,
     private readonly cleanUp: CleanUp,
+    private readonly reexports: Reexports,
     private readonly moves: Moves,
   ) {}
 
-  /** Ends the backup. Error `backups.damaged` (internal). */
+  /** Ends the backup, unless something was erased since it was exported. Error `backups.damaged` (internal). */
   async run(job: BackupJob, run: Run): Promise<void> {
     await this.check(job, run);
+    if (await this.reexports.afterErasure(job)) return;
     await this.cleanUp.removeWork(job);
     await this.moves.end(job);
   }
