@@ -74,7 +74,10 @@ export default tseslint.config(
     files: ['**/*.mjs'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['process', 'console', 'performance', 'URL', 'fetch', 'setTimeout', 'setInterval', 'structuredClone', 'Buffer'].map((name) => [name, 'readonly']),
+        ['process', 'console', 'performance', 'URL', 'fetch', 'setTimeout', 'setInterval', 'structuredClone', 'Buffer', 'FormData'].map((name) => [
+          name,
+          'readonly',
+        ]),
       ),
     },
   },

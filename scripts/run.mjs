@@ -17,7 +17,7 @@ if (Number(process.versions.node.split('.')[0]) >= PINNED_MAJOR) {
   process.argv.splice(1, 2, path);
   await import(pathToFileURL(path).href);
 } else {
-  const child = spawn(node, [path, ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn(node, [...process.execArgv, path, ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
 }

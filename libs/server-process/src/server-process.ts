@@ -20,6 +20,8 @@ export interface ServerOptions {
 }
 
 const SECRET = 'a-secret-of-this-run-only';
+/** As `npm start` has it; see docs/reference/settings.md, Memory. */
+const MEMORY = { options: ['--max-semi-space-size=4', '--heap-growing-percent=30'], env: { MALLOC_ARENA_MAX: '2' } };
 
 /** A Reprise process of one's own, on a free port: for the demo and for tests. */
 export class ServerProcess {
@@ -45,8 +47,9 @@ export class ServerProcess {
     const port = options.port ?? (await freePort());
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'reprise-')));
     // Nothing of the caller's own environment: its settings are for another installation.
-    const env = { TMPDIR: tmpdir(), PORT: String(port), REPRISE_DATA_DIR: dataDir, REPRISE_ROOT_CLIENT_SECRET: SECRET, ...options.env };
-    const child = spawn(process.execPath, [options.main], { env, stdio: ['ignore', 'pipe', 'pipe', ...(options.ipc ? (['ipc'] as const) : [])] });
+    const env = { ...MEMORY.env, TMPDIR: tmpdir(), PORT: String(port), REPRISE_DATA_DIR: dataDir, REPRISE_ROOT_CLIENT_SECRET: SECRET, ...options.env };
+    const stdio = ['ignore', 'pipe', 'pipe', ...(options.ipc ? (['ipc'] as const) : [])] as const;
+    const child = spawn(process.execPath, [...MEMORY.options, options.main], { env, stdio: [...stdio] });
     let output = '';
     for (const stream of [child.stdout!, child.stderr!]) stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-100_000)));
     const server = new ServerProcess(

@@ -12,6 +12,8 @@ export interface Call {
   procedure: string;
   args: unknown;
   durable: boolean;
+  /** Parts of the arguments that belong to this thread now. */
+  moved: ArrayBuffer[];
 }
 
 export type ToWriter = { call: Call } | { close: true };

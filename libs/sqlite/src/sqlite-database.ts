@@ -1,17 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { RepriseError } from '@reprise/kernel';
+import type { CallOptions } from './call-options.js';
 import type { SqliteModule } from './sqlite-module.js';
 import { toStorageError } from './sqlite-errors.js';
 import { all, first, type SqlParameters } from './statements.js';
 import { WriterThread } from './writer-thread.js';
-
-export interface CallOptions {
-  /**
-   * False for what can be made again: the commit isn't synced to the disk. It survives a crash of the process, may be lost with the machine's
-   * power, and is durable with the next durable call. True if absent.
-   */
-  durable?: boolean;
-}
 
 /**
  * One database file. All writes are procedures that run in the writer's thread, so that requests stay quick while a job runs;
@@ -42,7 +35,7 @@ export class SqliteDatabase {
    * nothing of it was stored then.
    */
   call<Result>(procedure: string, args: unknown, options: CallOptions = {}): Promise<Result> {
-    return this.writer.call(procedure, args, options.durable ?? true) as Promise<Result>;
+    return this.writer.call(procedure, args, options) as Promise<Result>;
   }
 
   /** All rows, as plain objects by column name. Few SQL texts, values as parameters: statements are cached by text. */

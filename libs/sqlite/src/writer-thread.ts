@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { RepriseError } from '@reprise/kernel';
+import type { CallOptions } from './call-options.js';
 import type { FromWriter, ToWriter, WireError, WriterSettings } from './protocol.js';
 
 /** What calls bring is garbage a moment later: collected early, it takes little memory. */
@@ -43,11 +44,11 @@ export class WriterThread {
     return new WriterThread(worker);
   }
 
-  call(procedure: string, args: unknown, durable: boolean): Promise<unknown> {
+  call(procedure: string, args: unknown, { durable = true, moved = [] }: CallOptions): Promise<unknown> {
     if (this.closed) return Promise.reject(this.closed);
     return new Promise((resolve, reject) => {
       const id = ++this.lastId;
-      this.worker.postMessage({ call: { id, procedure, args, durable } } satisfies ToWriter);
+      this.worker.postMessage({ call: { id, procedure, args, durable, moved } } satisfies ToWriter, moved);
       this.waiting.set(id, { resolve, reject });
     });
   }

@@ -1,4 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
+import { unpackEvents } from '@reprise/event-store-core';
 import { RepriseError } from '@reprise/kernel';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { ArchivePool, attachmentPath, eventFragment, eventPath, inspectEvents, readImport, readManifest, streamEntry, type ReadLimits } from './index.js';
@@ -21,14 +22,6 @@ async function readAll(bytes: Buffer, limits?: Partial<ReadLimits>): Promise<voi
   for (const path of reader.attachmentPaths()) {
     for (const entry of reader.attachments(path.split('/').slice(2).join('/'))) await collect(streamEntry(reader.source, entry));
   }
-}
-
-/** Every entry's path and content, in order. */
-async function contentsOf(bytes: Buffer): Promise<[string, string][]> {
-  const reader = await readerOf(bytes);
-  const attachments = [...reader.attachmentPaths()].flatMap((path) => reader.attachments(path.split('/').slice(2).join('/')));
-  const entries = [...Array.from({ length: reader.events }, (_, number) => reader.event(number)), ...attachments];
-  return Promise.all(entries.map(async (entry): Promise<[string, string]> => [entry.name, (await reader.readEntry(entry)).toString('hex')]));
 }
 
 async function refusal(bytes: Buffer, limits?: Partial<ReadLimits>): Promise<RepriseError> {
@@ -154,7 +147,7 @@ describe('accepted is an archive', () => {
     expect((await collect(inspectEvents(reader, pool))).flatMap(({ types }) => types)).toEqual(['AppCreatedEvent', 'X']);
     const plan = { kind: 'events' as const, from: 1, to: 2, entries: [reader.event(0), reader.event(1)], versions: [0, 1] };
     const batches = await collect(readImport(reader.source, plan, { mapping, pool, maxEventBytes }));
-    const events = batches.flatMap((batch) => batch.events);
+    const events = batches.flatMap((batch) => [...unpackEvents(batch.events)]);
     const fragment = eventFragment(inPages(events, 2), { pool, modified: MODIFIED });
     expect(Buffer.concat(await collect(fragment.bytes)).length).toBe(fragment.index().length);
     expect(fragment.index().entries[1]!.size).toBeGreaterThan(30_000_000);

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { ByteBlock } from './byte-block.js';
 import { countIn, noCounts } from './counts.js';
 import { encodeEntry } from './deflate.js';
 import { encodeEventFile } from './event-file.js';
 import { usersOf } from './event-users.js';
 import { eventPath } from './layout.js';
-import { countOfPacked, unpackEvents, type PackedEvents } from './packed-events.js';
+import { ByteBlock, countOfPacked, unpackEvents, type PackedEvents } from '@reprise/event-store-core';
 
 /** Of an event file, deflated and plain; only a first guess. */
 const USUAL_BYTES = 1_000;

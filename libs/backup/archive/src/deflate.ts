@@ -6,7 +6,7 @@ import { DEFLATED, localHeader, STORED, type EntryRecord, type Zip64Limits } fro
  * A small window and little memory: an event file's cost is setting zlib up, not compressing. As small as level 6 within half a percent on
  * events, three times as fast (docs/adr, ZIP libraries).
  */
-const SMALL = { level: 1, windowBits: 12, memLevel: 5, chunkSize: 1024 } as const;
+const SMALL = { level: 1, windowBits: 12, memLevel: 4, chunkSize: 2048 } as const;
 const LARGE = { level: 1, chunkSize: 64 * 1024 } as const;
 const LARGE_BYTES = 64 * 1024;
 

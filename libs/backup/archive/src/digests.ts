@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { packEvents, type PackedEvents } from '@reprise/event-store-core';
 import type { ArchivedEvent } from './event-types.js';
 
 /** Digest of a folder of up to 1,000 event files: SHA-256 over their bytes, in the order of their numbers. */
@@ -50,23 +51,24 @@ export async function digestOf(source: AsyncIterable<Uint8Array>): Promise<{ siz
 
 /** SHA-256 over rows of a log in the order of positions: equal for what a restore made and what is read back if not a character differs. */
 export class RowsDigest {
-  private readonly hash = createHash('sha256');
+  private readonly texts = createHash('sha256');
+  /** Holds the lengths, so that no text can move from one column to the next. */
+  private readonly numbers = createHash('sha256');
 
-  add(event: ArchivedEvent): void {
-    const { position, stream, version, type, payload, headers } = event;
-    // Lengths stand in front, so that no text can move from one column to the next.
-    this.hash.update(`${position} ${version} ${stream.length} ${type.length} ${payload.length} ${headers.length}\n${stream}${type}`);
-    this.hash.update(payload).update(headers);
+  /** However many at a time. */
+  add(events: PackedEvents): void {
+    this.texts.update(events.texts);
+    this.numbers.update(events.numbers);
   }
 
   hex(): string {
-    return this.hash.copy().digest('hex');
+    return sha256(Buffer.concat([this.texts.copy().digest(), this.numbers.copy().digest()]));
   }
 }
 
 /** SHA-256 of one row. Ids and times stand in its headers, so that no other event has the same. */
 export function rowDigest(event: ArchivedEvent): string {
   const digest = new RowsDigest();
-  digest.add(event);
+  digest.add(packEvents([event]));
   return digest.hex();
 }

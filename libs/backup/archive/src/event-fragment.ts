@@ -7,7 +7,7 @@ import type { NewFragment } from './stored-fragment.js';
 import { FolderDigests } from './folder-digests.js';
 import { inOrder } from './in-order.js';
 import { eventPath, EVENTS_PER_FOLDER } from './layout.js';
-import { EventPacker, type PackedEvents } from './packed-events.js';
+import { EventPacker, type PackedEvents } from '@reprise/event-store-core';
 import { widthOf, type ArchivePool } from './pool.js';
 import { dosTime } from './zip-format.js';
 

@@ -1,19 +1,17 @@
-import { collectGarbage } from '@reprise/kernel';
+import type { PackedEvents } from '@reprise/event-store-core';
 import { corrupt, namingEvents } from './errors.js';
 import { countOf, plainBytesOfRun, readRuns, type EventRun } from './event-runs.js';
-import type { ArchivedEvent } from './event-types.js';
 import { FolderDigests } from './folder-digests.js';
 import type { EventImportPlan } from './import-plan.js';
 import { inOrder } from './in-order.js';
 import { checkFolders } from './manifest.js';
-import { unpackEvents } from './packed-events.js';
 import { widthOf, type ArchivePool } from './pool.js';
 import type { RandomAccess } from './random-access.js';
 import type { RestoreMapping } from './restore-mapping.js';
 
 export interface ImportBatch {
   /** In order of positions, at most 1,000. */
-  events: ArchivedEvent[];
+  events: PackedEvents;
   warnings: string[];
   /** Plain bytes read. */
   bytes: number;
@@ -47,7 +45,6 @@ export async function* readImport(source: RandomAccess, plan: EventImportPlan, {
     const { texts, numbers, warnings, ...digest } = decoded;
     const folder = digests.add({ ...part, ...digest });
     if (folder && plan.folders) checkFolders(plan.folders, [folder]);
-    yield { events: [...unpackEvents({ texts, numbers })], warnings, bytes: digest.size };
-    collectGarbage();
+    yield { events: { texts, numbers }, warnings, bytes: digest.size };
   }
 }

@@ -55,15 +55,15 @@ describe('the manifest of an archive', () => {
       'it counts other events',
       () => changed(head, (text) => text.replace('"events": 73', '"events": 74')),
       'manifest-mismatch',
-      'tells of 74 events, but the archive has 73',
+      'events/0/73.json is missing: the manifest tells of 74 events',
     ],
     [
       'its folders count other events',
       () => changed(folders, (text) => text.replace('"count":73', '"count":72')),
       'manifest-mismatch',
-      'but the archive has 73',
+      'its list of 72, and the archive has 73',
     ],
-    ['the last event is gone', () => without('events/0/72.json'), 'manifest-mismatch', 'tells of 73 events, but the archive has 72'],
+    ['the last event is gone', () => without('events/0/72.json'), 'manifest-mismatch', 'events/0/72.json is missing: the manifest tells of 73 events'],
     [
       'it counts other files',
       () => changed(head, (text) => text.replace(/"assets": (\d+)/, '"assets": 1$1')),

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { assetFileOf, type AssetFile } from './asset-files.js';
-import { ByteBlock } from './byte-block.js';
 import { decodeEventFile } from './event-file.js';
 import type { DecodedEvent } from './event-types.js';
 import { countOf, entryOf, type EventRun } from './event-runs.js';
@@ -9,7 +8,7 @@ import { aboutEvent, beyondLimit } from './errors.js';
 import { oversize } from './event-size.js';
 import { eventPath } from './layout.js';
 import { inflateEntry } from './inflate.js';
-import { EventPacker, type PackedEvents } from './packed-events.js';
+import { ByteBlock, EventPacker, type PackedEvents } from '@reprise/event-store-core';
 import type { RestoreMapping } from './restore-mapping.js';
 import { transformEvent } from './transform.js';
 
@@ -37,7 +36,7 @@ export interface InspectRun extends EventRun {
 export function inspectRun({ maxEventBytes, ...run }: InspectRun): InspectedEvents {
   const result = { streams: [] as string[], types: [] as string[], assetFiles: [] as AssetFile[] };
   const users = new Set<string>();
-  const digest = eachEvent(run, (event, number) => {
+  const digest = eachEvent(run, false, (event, number) => {
     assertFits(event, number, maxEventBytes);
     result.streams.push(event.stream);
     result.types.push(event.type);
@@ -58,11 +57,11 @@ export interface DecodedEvents extends RunDigest, PackedEvents {
   warnings: string[];
 }
 
-/** Reads, checks and transforms the events of a run for their new app. CPU work: runs in the pool. */
+/** Reads and transforms the events of a run for their new app, which inspection has gone through before. CPU work: runs in the pool. */
 export function decodeRun({ versions, mapping, maxEventBytes, ...run }: DecodeRun): DecodedEvents {
   const events = new EventPacker(2 * run.bytes.length);
   const warnings: string[] = [];
-  const digest = eachEvent(run, (decoded, number) => {
+  const digest = eachEvent(run, true, (decoded, number) => {
     const { event, warning } = transformEvent(decoded, { position: number + 1, version: versions[number - run.first]!, mapping });
     assertFits(event, number, maxEventBytes);
     events.add(event);
@@ -79,7 +78,7 @@ function assertFits(event: DecodedEvent, number: number, maxEventBytes: number):
   throw beyondLimit('event-too-large', what, { allowed: maxEventBytes, setting: 'REPRISE_MAX_EVENT_BYTES' });
 }
 
-function eachEvent(run: EventRun, visit: (event: DecodedEvent, number: number) => void): RunDigest {
+function eachEvent(run: EventRun, checked: boolean, visit: (event: DecodedEvent, number: number) => void): RunDigest {
   const bytes = Buffer.from(run.bytes.buffer, run.bytes.byteOffset, run.bytes.byteLength);
   const hash = createHash('sha256');
   const plain = run.begins && run.ends ? undefined : new ByteBlock(2 * bytes.length);
@@ -92,7 +91,7 @@ function eachEvent(run: EventRun, visit: (event: DecodedEvent, number: number) =
     else hash.update(file);
     const number = run.first + i;
     try {
-      visit(decodeEventFile(file, entry.name), number);
+      visit(decodeEventFile(file, entry.name, checked), number);
     } catch (error) {
       throw aboutEvent(eventPath(number), error);
     }

@@ -17,7 +17,8 @@ class MemoryStore {
   async put(key: string, source: AsyncIterable<Uint8Array> | Uint8Array): Promise<{ size: number }> {
     const chunks: Uint8Array[] = [];
     if (source instanceof Uint8Array) chunks.push(source);
-    else for await (const chunk of source) chunks.push(chunk);
+    // A chunk is the source's again once the next is asked for.
+    else for await (const chunk of source) chunks.push(Buffer.from(chunk));
     this.objects.set(key, Buffer.concat(chunks));
     return { size: this.objects.get(key)!.length };
   }

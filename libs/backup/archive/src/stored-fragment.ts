@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { release } from '@reprise/event-store-core';
 import { hasCode, RepriseError } from '@reprise/kernel';
 import { corrupt } from './errors.js';
 import { decodeStoredFragment, encodeFragmentIndex, type FragmentIndex, type StoredFragment } from './fragment-index.js';
@@ -51,6 +52,7 @@ export async function storeFragment(store: FragmentStore, key: string, fragment:
     for await (const chunk of bytes) {
       written.update(chunk);
       yield chunk;
+      release(chunk);
     }
   }
 }

@@ -160,7 +160,7 @@ describe('a restore', () => {
       to: 0,
     }));
     expect(discardSegments()).toEqual(discards);
-    const drop = ['export', 'import', 'rebuild'];
+    const drop = ['export', 'import', 'rebuild', 'compare'];
     expect(turnBackSegments(restore('importing', { touched: true }))).toEqual({ drop, add: discards });
     expect(turnBackSegments(restore('fetching'))).toEqual({ drop });
     expect(turnBackSegments(backup('exporting'))).toEqual({ drop });

@@ -11,6 +11,7 @@ import {
   readImport,
   streamEntry,
 } from '@reprise/backup-archive';
+import { unpackEvents } from '@reprise/event-store-core';
 import { hostileZip, sampleArchive, unzipped } from '@reprise/backup-archive/testing';
 import { isRepriseError, RepriseError } from '@reprise/kernel';
 import fc from 'fast-check';
@@ -31,7 +32,8 @@ async function restored(archive: Buffer): Promise<string> {
   const found: unknown[] = [app, attachments, report];
   for (const plan of plans) {
     if (plan.kind === 'events') {
-      for await (const { events } of readImport(reader.source, plan, { mapping, pool, maxEventBytes: DEFAULT_LIMITS.maxEventBytes })) found.push(events);
+      for await (const { events } of readImport(reader.source, plan, { mapping, pool, maxEventBytes: DEFAULT_LIMITS.maxEventBytes }))
+        found.push([...unpackEvents(events)]);
       continue;
     }
     for (const { name, position, entry, sha256 } of plan.items) {

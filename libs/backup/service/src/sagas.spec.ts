@@ -641,7 +641,10 @@ describe('a backup', () => {
     const { compose } = world.archives;
     world.archives.compose = async (...args) => ({ size: (await compose.apply(world.archives, args)).size + 1 });
     const job = await world.backup(app);
-    expect(job).toMatchObject({ status: 'Failed', error: { code: 'backups.damaged', message: expect.stringMatching(/it has \d+ bytes instead of \d+/) } });
+    expect(job).toMatchObject({
+      status: 'Failed',
+      error: { code: 'archive.fragment-changed', message: expect.stringMatching(/came to \d+ bytes instead of \d+/) },
+    });
     expect(await world.kept()).toEqual([]);
   });
 

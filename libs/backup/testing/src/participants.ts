@@ -15,7 +15,7 @@ import {
   streamEntry,
 } from '@reprise/backup-archive';
 import * as contracts from '@reprise/contracts';
-import { eventAt } from '@reprise/event-store-core';
+import { eventAt, unpackEvents } from '@reprise/event-store-core';
 import { RepriseError, SilentLogger, toRepriseError } from '@reprise/kernel';
 import type { ObjectStore } from '@reprise/objects-core';
 import type { LoopBus } from './loop-bus.js';
@@ -167,8 +167,9 @@ export class Participants {
       pool: this.pool,
       maxEventBytes: DEFAULT_LIMITS.maxEventBytes,
     })) {
-      this.log.import(appId, batch.events);
-      events += batch.events.length;
+      const imported = [...unpackEvents(batch.events)];
+      this.log.import(appId, imported);
+      events += imported.length;
       warnings.push(...batch.warnings);
     }
     return { events, warnings };

@@ -1,4 +1,5 @@
 import type { AppendCommand, AppendResult, NewEvent } from '@reprise/contracts';
+import type { PackedEvents } from './packed-events.js';
 
 /** An event in its place. Payload and headers are JSON texts, kept as they came. */
 export interface StoredEvent extends NewEvent {
@@ -55,8 +56,9 @@ export abstract class EventLog extends EventLogReader {
   /**
    * Stores events at the positions they carry. One that is there already counts as stored if it is equal to the last byte, else
    * `log.import-mismatch` (corrupt). Durable at the latest with the next durable write of the same database. Segments may come in any order.
+   * Packed events change hands: the caller has them no more.
    */
-  abstract importEvents(appId: string, holder: string, events: StoredEvent[]): Promise<void>;
+  abstract importEvents(appId: string, holder: string, events: readonly StoredEvent[] | PackedEvents): Promise<void>;
   /** Opens the log once positions 1..head are all there, else `log.incomplete` (corrupt). Idempotent. */
   abstract endImport(appId: string, holder: string): Promise<LogHead>;
 

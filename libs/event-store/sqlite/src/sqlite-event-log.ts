@@ -1,21 +1,9 @@
-import type { AppendCommand, AppendResult, NewEvent } from '@reprise/contracts';
-import { EventLog, type LogHead, type StoredEvent } from '@reprise/event-store-core';
-import { escapeLoneSurrogates } from '@reprise/json-text';
-import { RepriseError } from '@reprise/kernel';
+import type { AppendCommand, AppendResult } from '@reprise/contracts';
+import { EventLog, packEvents, storable, storableName, type LogHead, type PackedEvents, type StoredEvent } from '@reprise/event-store-core';
 import type { SqliteDatabase, SqliteModule } from '@reprise/sqlite';
 import { LogQueries } from './log-queries.js';
 
 export const eventLogTables: SqliteModule = { name: 'eventLog', url: new URL('./event-log.procedures.js', import.meta.url).href };
-
-/** UTF-8 has no place for lone surrogates: within JSON they are escaped, elsewhere they are refused rather than changed. */
-function storable<Event extends NewEvent>(event: Event): Event {
-  if (!event.type.isWellFormed()) throw new RepriseError('invalid', 'log.event-invalid', 'The type of an event holds half a character.');
-  return { ...event, payload: escapeLoneSurrogates(event.payload), headers: escapeLoneSurrogates(event.headers) };
-}
-
-function checkStream(stream: string): void {
-  if (!stream.isWellFormed()) throw new RepriseError('invalid', 'log.event-invalid', 'The stream name of an event holds half a character.');
-}
 
 /** The event log on SQLite. Groups of appends are committed together by the database's writer; see libs/sqlite. */
 export class SqliteEventLog extends EventLog {
@@ -27,7 +15,7 @@ export class SqliteEventLog extends EventLog {
   }
 
   async append(command: AppendCommand): Promise<AppendResult> {
-    checkStream(command.stream);
+    storableName(command.stream, 'stream name');
     return this.database.call('eventLog.append', { ...command, events: command.events.map(storable) });
   }
 
@@ -35,10 +23,11 @@ export class SqliteEventLog extends EventLog {
     await this.database.call('eventLog.beginImport', { appId, holder });
   }
 
-  async importEvents(appId: string, holder: string, events: StoredEvent[]): Promise<void> {
-    for (const event of events) checkStream(event.stream);
+  async importEvents(appId: string, holder: string, events: readonly StoredEvent[] | PackedEvents): Promise<void> {
+    const packed = 'texts' in events ? events : packEvents(events);
+    const moved = [packed.texts.buffer, packed.numbers.buffer] as ArrayBuffer[];
     // An import that is lost with the machine's power is one whose segment was never marked done: it runs again.
-    await this.database.call('eventLog.importEvents', { appId, holder, events: events.map(storable) }, { durable: false });
+    await this.database.call('eventLog.importEvents', { appId, holder, events: packed }, { durable: false, moved });
   }
 
   async endImport(appId: string, holder: string): Promise<LogHead> {

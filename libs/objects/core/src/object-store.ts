@@ -22,7 +22,7 @@ export type ComposePart = { bytes: Uint8Array } | { from: ObjectStore; key: stri
  * Writing a key again replaces the object. Errors: `objects.not-found` (not-found), `storage.full` (unavailable).
  */
 export abstract class ObjectStore {
-  /** Resolves when the object is durable. `source` is consumed once. */
+  /** Resolves when the object is durable. `source` is consumed once; a chunk is its own again, to be filled anew, when it is asked for the next. */
   abstract put(key: string, source: AsyncIterable<Uint8Array> | Uint8Array): Promise<{ size: number }>;
   abstract get(key: string, range?: ByteRange): Promise<Readable>;
   /** A small object or range in one piece. */

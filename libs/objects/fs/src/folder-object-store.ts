@@ -147,8 +147,6 @@ export class FolderObjectStore extends ObjectStore {
         const piece = buffer.subarray(0, Math.min(buffer.length, length - done));
         await readFully(key, handle, piece, offset + done);
         await file.append(piece);
-        // The buffer is filled anew next time.
-        await file.flush();
         done += piece.length;
       }
     } finally {

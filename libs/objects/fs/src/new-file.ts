@@ -10,8 +10,9 @@ const RENAME_ATTEMPTS = 5;
 /** A file that appears under its name whole and durable, or not at all. */
 export class NewFile {
   size = 0;
-  private pending: Uint8Array[] = [];
-  private pendingBytes = 0;
+  /** One for all that is gathered: thousands of new ones would be garbage of hundreds of megabytes. */
+  private buffer: Buffer | undefined;
+  private gathered = 0;
 
   private constructor(
     private readonly temporary: string,
@@ -24,23 +25,21 @@ export class NewFile {
     return new NewFile(temporary, await open(temporary, 'wx'));
   }
 
-  /** Small chunks are gathered: a fragment is made of thousands, and a system call for each would be most of the work. */
+  /**
+   * Small chunks are gathered: a fragment is made of thousands, and a system call for each would be most of the work. Nothing refers to `bytes`
+   * when this resolves.
+   */
   async append(bytes: Uint8Array): Promise<void> {
-    if (bytes.length === 0) return;
     this.size += bytes.length;
-    this.pending.push(bytes);
-    this.pendingBytes += bytes.length;
-    if (this.pendingBytes >= WRITE_AT_ONCE) await this.flush();
-  }
-
-  /** Whatever was appended before `bytes` can be reused by the caller afterwards. */
-  async flush(): Promise<void> {
-    if (this.pendingBytes === 0) return;
-    const bytes = this.pending.length === 1 ? this.pending[0]! : Buffer.concat(this.pending, this.pendingBytes);
-    this.pending = [];
-    this.pendingBytes = 0;
-    // On a handle this goes on from where it is, and loops until all is written.
-    await this.handle.writeFile(bytes);
+    if (this.gathered + bytes.length > WRITE_AT_ONCE) await this.flush();
+    if (bytes.length >= WRITE_AT_ONCE) {
+      // On a handle this goes on from where it is, and loops until all is written.
+      await this.handle.writeFile(bytes);
+      return;
+    }
+    this.buffer ??= Buffer.allocUnsafeSlow(WRITE_AT_ONCE);
+    this.buffer.set(bytes, this.gathered);
+    this.gathered += bytes.length;
   }
 
   async finish(target: string): Promise<void> {
@@ -65,6 +64,11 @@ export class NewFile {
   async abandon(): Promise<void> {
     await this.handle.close().catch(() => undefined);
     await rm(this.temporary, { force: true });
+  }
+
+  private async flush(): Promise<void> {
+    if (this.gathered > 0) await this.handle.writeFile(this.buffer!.subarray(0, this.gathered));
+    this.gathered = 0;
   }
 }
 

@@ -48,6 +48,18 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
       expect((await store.read('bytes/chunks')).equals(whole)).toBe(true);
     });
 
+    it('is done with a chunk when it asks for the next', async () => {
+      const chunk = Buffer.alloc(700 * 1024);
+      await store.put(
+        'bytes/reused',
+        (async function* () {
+          for (let n = 1; n <= 4; n++) yield chunk.fill(n);
+        })(),
+      );
+      const stored = await store.read('bytes/reused');
+      expect([1, 2, 3, 4].map((n) => stored.subarray((n - 1) * chunk.length, n * chunk.length).equals(chunk.fill(n)))).toEqual([true, true, true, true]);
+    });
+
     it('keeps objects of no bytes', async () => {
       await store.put('bytes/none', Buffer.alloc(0));
       expect((await store.stat('bytes/none'))?.size).toBe(0);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ArchivePool, decodeImportPlan, decodeMapping, openObject, readImport, RowsDigest, type EventImportPlan } from '@reprise/backup-archive';
 import type { ImportSegment, SegmentResult } from '@reprise/contracts';
-import { EventLog } from '@reprise/event-store-core';
+import { EventLog, packEvents, release } from '@reprise/event-store-core';
 import { RepriseError } from '@reprise/kernel';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { EventStoreConfig } from '../event-store.config.js';
@@ -34,8 +34,9 @@ export class EventImport {
     const options = { mapping, pool: this.pool, maxEventBytes: this.config.maxEventBytes };
     for await (const batch of readImport(await openObject(this.archives, task.archiveKey), plan, options)) {
       await alive();
+      // Before it changes hands.
+      written.add(batch.events);
       await this.log.importEvents(appId, jobId, batch.events);
-      for (const event of batch.events) written.add(event);
       warnings.push(...batch.warnings);
       bytes += batch.bytes;
     }
@@ -58,7 +59,11 @@ export class EventImport {
 
   private async checkStored(appId: string, range: { from: number; to: number }, expected: string, alive: () => Promise<void>): Promise<void> {
     const stored = new RowsDigest();
-    for await (const events of eventPages(this.log, appId, range, alive)) for (const event of events) stored.add(event);
+    for await (const page of eventPages(this.log, appId, range, alive)) {
+      const events = packEvents(page);
+      stored.add(events);
+      release(events.texts);
+    }
     if (stored.hex() === expected) return;
     const message = `Positions ${range.from} to ${range.to} of the restored log are not as they were written. Check the disk of the database.`;
     throw new RepriseError('corrupt', 'log.read-back-differs', message);

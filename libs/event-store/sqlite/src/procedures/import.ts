@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { LogHead, StoredEvent } from '@reprise/event-store-core';
+import { unpackEvents, type LogHead, type PackedEvents, type StoredEvent } from '@reprise/event-store-core';
 import { RepriseError } from '@reprise/kernel';
 import { first, run } from '@reprise/sqlite';
 import { insertEvents } from './insert.js';
@@ -18,15 +18,14 @@ export function beginImport(db: DatabaseSync, { appId, holder }: Held): void {
 
 const FIND_EVENT = `SELECT name AS stream, version, type, payload, headers FROM events JOIN event_streams ON event_streams.id = stream_id WHERE key = ?`;
 
-export function importEvents(db: DatabaseSync, { appId, holder, events }: Held & { events: StoredEvent[] }): void {
+export function importEvents(db: DatabaseSync, { appId, holder, events }: Held & { events: PackedEvents }): void {
   const log = heldLog(db, appId, holder);
-  insertEvents(db, log.id, events, (event) => {
+  const last = insertEvents(db, log.id, unpackEvents(events), (event) => {
     const stored = first<Omit<StoredEvent, 'position'>>(db, FIND_EVENT, [keyOf(log.id, event.position)]);
     if (stored && (['stream', 'version', 'type', 'payload', 'headers'] as const).every((part) => stored[part] === event[part])) return;
     const message = `Position ${event.position} of app ${appId} already holds another event, or its version of the stream is taken. Restore the archive again.`;
     throw new RepriseError('corrupt', 'log.import-mismatch', message);
   });
-  const last = events.reduce((highest, event) => Math.max(highest, event.position), 0);
   if (last <= log.head) return;
   // A segment that comes late for an open log may find its events there, but adds none.
   if (log.state !== 'importing') throw logNotOpen(appId, log);

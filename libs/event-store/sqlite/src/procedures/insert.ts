@@ -24,13 +24,15 @@ export function sizeOf(event: Pick<StoredEvent, 'type' | 'payload' | 'headers'>)
 
 /**
  * Inserts events and counts them in their blocks. An event whose position or stream version is taken is handed to `taken`, which
- * throws where that is wrong.
+ * throws where that is wrong. Answers the highest position, 0 if there are no events.
  */
-export function insertEvents(db: DatabaseSync, logId: number, events: readonly StoredEvent[], taken: (event: StoredEvent) => void): void {
+export function insertEvents(db: DatabaseSync, logId: number, events: Iterable<StoredEvent>, taken: (event: StoredEvent) => void): number {
   const add = statement(db, ADD_EVENT);
   const streams = new Map<string, number>();
   const blocks = new Map<number, { events: number; bytes: number }>();
+  let highest = 0;
   for (const event of events) {
+    highest = Math.max(highest, event.position);
     let stream = streams.get(event.stream);
     if (stream === undefined) streams.set(event.stream, (stream = streamNumber(db, logId, event.stream)));
     const { changes } = add.run(keyOf(logId, event.position), stream, event.version, event.type, event.payload, event.headers);
@@ -45,4 +47,5 @@ export function insertEvents(db: DatabaseSync, logId: number, events: readonly S
     block.bytes += sizeOf(event);
   }
   for (const [number, block] of blocks) run(db, ADD_TO_BLOCK, [logId, number, block.events, block.bytes]);
+  return highest;
 }

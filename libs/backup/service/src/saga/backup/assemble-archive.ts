@@ -74,7 +74,12 @@ export class AssembleArchive {
       { from: this.objects, key: directory },
     ]);
     // A store composes what is there: of an object that was cut off, less than was planned.
-    if (size !== plan.size) throw new RepriseError('corrupt', FRAGMENT_CHANGED, `The archive came to ${size} bytes instead of ${plan.size}.`);
+    if (size !== plan.size)
+      throw new RepriseError(
+        'corrupt',
+        FRAGMENT_CHANGED,
+        `The archive came to ${size} bytes instead of ${plan.size}. Check the disk or store of the archives.`,
+      );
     const { root } = plan.manifest;
     await this.moves.from(job, (current) => ({
       ...current,

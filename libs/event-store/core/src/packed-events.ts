@@ -1,5 +1,8 @@
+import type { NewEvent } from '@reprise/contracts';
+import { escapeLoneSurrogates } from '@reprise/json-text';
+import { RepriseError } from '@reprise/kernel';
 import { ByteBlock } from './byte-block.js';
-import type { ArchivedEvent } from './event-types.js';
+import type { StoredEvent } from './event-log.js';
 
 /**
  * Events as two blocks of memory, which go from thread to thread as they are. As objects they would be copied value by value, and live
@@ -27,7 +30,7 @@ export class EventPacker {
     return this.numbers.length / NUMBERS;
   }
 
-  add({ position, version, stream, type, payload, headers }: ArchivedEvent): void {
+  add({ position, version, stream, type, payload, headers }: StoredEvent): void {
     const { texts } = this;
     this.numbers.push(position, version, texts.addText(stream), texts.addText(type), texts.addText(payload), texts.addText(headers));
   }
@@ -42,7 +45,7 @@ export function countOfPacked({ numbers }: Pick<PackedEvents, 'numbers'>): numbe
   return numbers.length / NUMBERS;
 }
 
-export function* unpackEvents({ texts, numbers }: PackedEvents): Generator<ArchivedEvent> {
+export function* unpackEvents({ texts, numbers }: PackedEvents): Generator<StoredEvent> {
   const bytes = Buffer.from(texts.buffer, texts.byteOffset, texts.byteLength);
   let end = 0;
   const next = (length: number) => bytes.toString('utf8', end, (end += length));
@@ -54,4 +57,22 @@ export function* unpackEvents({ texts, numbers }: PackedEvents): Generator<Archi
     const headers = next(numbers[at + 5]!);
     yield { position, stream, version, type, payload, headers };
   }
+}
+
+/** Events that somebody made himself, with half characters in their texts escaped. Error `log.event-invalid` (invalid) for those in names. */
+export function packEvents(events: readonly StoredEvent[]): PackedEvents {
+  const packer = new EventPacker(1_000 * events.length);
+  for (const event of events) packer.add({ ...storable(event), stream: storableName(event.stream, 'stream name') });
+  return packer.take();
+}
+
+/** UTF-8 has no place for lone surrogates: within JSON they are escaped, elsewhere they are refused rather than changed. */
+export function storable<Event extends NewEvent>(event: Event): Event {
+  storableName(event.type, 'type');
+  return { ...event, payload: escapeLoneSurrogates(event.payload), headers: escapeLoneSurrogates(event.headers) };
+}
+
+export function storableName(name: string, what: 'type' | 'stream name'): string {
+  if (name.isWellFormed()) return name;
+  throw new RepriseError('invalid', 'log.event-invalid', `The ${what} of an event holds half a character.`);
 }

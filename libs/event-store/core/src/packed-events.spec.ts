@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ArchivedEvent } from './event-types.js';
+import type { StoredEvent } from './event-log.js';
 import { countOfPacked, EventPacker, unpackEvents } from './packed-events.js';
 
-const events: ArchivedEvent[] = [
+const events: StoredEvent[] = [
   { position: 1, stream: 'app-1', version: 0, type: 'AppCreatedEvent', payload: '{"name":"a"}', headers: '{}' },
   { position: 2, stream: 'content-1--ä', version: 12, type: 'ContentCreatedEventV2', payload: `{"t":"𝄞 \u00e9 ${'x'.repeat(5_000)}"}`, headers: '' },
   { position: 2 ** 40, stream: 'content-1--€', version: 0, type: '', payload: '{}', headers: '{"n":1.0}' },
