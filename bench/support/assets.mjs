@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, openAsBlob } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 
 const CHUNK = 16 * 1024 ** 2;
@@ -16,8 +16,6 @@ export async function randomFile(file, bytes) {
   }, createWriteStream(file));
 }
 
-export async function uploadAsset(client, app, file) {
-  const form = new FormData();
-  form.set('file', await openAsBlob(file), 'large.bin');
-  return client.post(`/api/apps/${app}/assets`, { form });
+export function uploadAsset(client, app, file) {
+  return client.post(`/api/apps/${app}/assets`, { upload: { file: { path: file, name: 'large.bin' } } });
 }

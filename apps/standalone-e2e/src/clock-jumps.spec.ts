@@ -7,7 +7,7 @@ import { Clock, SystemClock } from '@reprise/kernel';
 import { ArchiveObjects, AssetObjects } from '@reprise/objects-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixture } from './support/fixtures.js';
-import { type Pause, Pauses } from './support/pauses.js';
+import { isFragment, type Pause, Pauses } from './support/pauses.js';
 import { ServerHere } from './support/server-here.js';
 import { backUp, completed, restore } from './support/standalone.js';
 
@@ -59,10 +59,7 @@ describe.each([
   it('in the middle of a backup changes nothing in it, nor in the order of the list', async () => {
     const { job: before } = await backUp(server, 'steady');
     const looks: JobFigures[] = [];
-    const jumping = jumpAt(
-      pauses.at(ArchiveObjects, 'put', (key) => key.endsWith('/export-assets-0')),
-      async () => void looks.push(...(await listed())),
-    );
+    const jumping = jumpAt(pauses.at(ArchiveObjects, 'put', isFragment('assets', 1)), async () => void looks.push(...(await listed())));
     const { job } = await backUp(server, 'steady');
     await jumping;
     expect(looks).toHaveLength(2);

@@ -9,7 +9,7 @@ import { ArchiveObjects } from '@reprise/objects-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { squidexSays } from './support/accepts.js';
 import { BusyApp } from './support/busy-app.js';
-import { type Pause, Pauses } from './support/pauses.js';
+import { isFragment, type Pause, Pauses } from './support/pauses.js';
 import { ServerHere } from './support/server-here.js';
 import { completed, restore } from './support/standalone.js';
 import { assetFiles, attachmentJson, eventTexts, readZip, type ZipEntry } from './support/zip.js';
@@ -39,7 +39,7 @@ describe('A backup whose app is written to', { timeout: 300_000 }, () => {
 
   /** Of the export: no asset file is read yet, and of the events the first page is. */
   const withinExport = () => [
-    pauses.at(ArchiveObjects, 'put', (key) => key.endsWith('/export-assets-0')),
+    pauses.at(ArchiveObjects, 'put', isFragment('assets', 1)),
     pauses.at(EventLog, 'read', (_, { from, kinds }) => from === 1_001 && kinds === undefined),
   ];
   const beforeSnapshot = () => [pauses.at(MessageBus, 'request', (contract) => contract.name === snapshotRegistry.name)];

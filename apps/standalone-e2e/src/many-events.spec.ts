@@ -4,7 +4,7 @@ import { ArchiveObjects } from '@reprise/objects-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { squidexSays } from './support/accepts.js';
 import { atOnce } from './support/busy-app.js';
-import { Pauses } from './support/pauses.js';
+import { isFragment, Pauses } from './support/pauses.js';
 import { ServerHere } from './support/server-here.js';
 import { backUp, restore } from './support/standalone.js';
 import { manyEvents } from './support/write-archive.js';
@@ -27,7 +27,7 @@ describe(`An app with ${EVENTS} events`, () => {
     expect([restored.handledEvents, restored.totalEvents, restored.report!['manifest']]).toEqual([EVENTS, EVENTS, 'proved']);
     expect(await server.client.get('/api/content/made/notes?$top=1', { 'x-unpublished': 'true' })).toMatchObject({ total: Math.ceil((EVENTS - 2) / 5) });
 
-    const late = pauses.at(ArchiveObjects, 'put', (key) => key.endsWith('/export-events-1'));
+    const late = pauses.at(ArchiveObjects, 'put', isFragment('events', 20_001));
     const backup = backUp(server, 'made');
     await late.reached;
     await atOnce(20, async (writer) => {

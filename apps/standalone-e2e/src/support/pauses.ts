@@ -54,3 +54,9 @@ export class Pauses {
     return { reached: reached.promise, go: opened.resolve };
   }
 }
+
+/** Whether a key of the archive store is that of the fragment that begins at the position. */
+export function isFragment(kind: 'assets' | 'events', from: number): (key: string) => boolean {
+  const fragment = new RegExp(`/${kind}-${from}-\\d+$`);
+  return (key) => fragment.test(key);
+}

@@ -29,8 +29,8 @@ export interface ArchivePlan {
   pieces: ArchivePiece[];
   /** Directory and end records, which come last. Made anew each time, fragment by fragment, so that it takes no memory. */
   directory: () => AsyncIterable<Uint8Array>;
-  /** Bytes of pieces and directory. */
-  size: number;
+  /** Bytes of the pieces: where the directory begins. */
+  length: number;
   entries: number;
   manifest: Manifest;
 }
@@ -42,7 +42,7 @@ export interface PlanArchive {
   app: Manifest['app'];
   cut: Manifest['cut'];
   tool: string;
-  /** Reads a fragment's index; called twice for each fragment, and again for each reading of the directory. */
+  /** Reads a fragment's index; called once for each fragment, and again for each reading of the directory. */
   loadIndex: (fragmentKey: string) => Promise<FragmentIndex>;
   limits?: Zip64Limits;
 }
@@ -86,9 +86,7 @@ export async function planArchive(options: PlanArchive): Promise<ArchivePlan> {
   }
 
   const directory = () => directoryOf(placed, { offset, entries }, { time, limits, loadIndex });
-  let size = offset;
-  for await (const chunk of directory()) size += chunk.length;
-  return { pieces, directory, size, entries, manifest };
+  return { pieces, directory, length: offset, entries, manifest };
 }
 
 interface Survey {

@@ -1,4 +1,5 @@
 import { RepriseError } from '@reprise/kernel';
+import { encodeFileForm, type FileForm } from './file-form.js';
 
 export interface ApiClientOptions {
   /** Base URL of the installation; it may carry a path. */
@@ -21,7 +22,7 @@ export class ApiError extends Error {
   }
 }
 
-export type Body = { json: unknown } | { text: string } | { form: FormData };
+export type Body = { json: unknown } | { text: string } | { form: FormData } | { upload: FileForm };
 
 /** The gateway's REST API for a program of ours: signs in by itself, errors as {@link ApiError}. */
 export class ApiClient {
@@ -63,11 +64,9 @@ export class ApiClient {
   }
 
   private async attempt(method: string, path: string, body: Body | undefined, headers: Record<string, string>): Promise<Response> {
-    return this.reach(path, {
-      method,
-      headers: { ...headers, ...contentType(body), authorization: `Bearer ${await this.signIn()}` },
-      ...content(body),
-    });
+    const authorization = `Bearer ${await this.signIn()}`;
+    const { headers: type, ...sent } = content(body);
+    return this.reach(path, { method, headers: { ...headers, ...type, authorization }, ...sent });
   }
 
   private async call<T>(method: string, path: string, body?: Body, headers?: Record<string, string>): Promise<T> {
@@ -106,13 +105,15 @@ export class ApiClient {
   }
 }
 
-function contentType(body: Body | undefined): Record<string, string> {
-  return body && !('form' in body) ? { 'content-type': 'application/json' } : {};
-}
-
-function content(body: Body | undefined): { body?: string | FormData } {
-  if (!body) return {};
-  return { body: 'form' in body ? body.form : 'text' in body ? body.text : JSON.stringify(body.json) };
+/** Anew for each attempt: a stream can be sent once. */
+function content(body: Body | undefined): { body?: string | FormData | ReadableStream; headers: Record<string, string>; duplex?: 'half' } {
+  if (!body) return { headers: {} };
+  if ('form' in body) return { body: body.form, headers: {} };
+  if ('upload' in body) {
+    const form = encodeFileForm(body.upload);
+    return { body: form.body, headers: { 'content-type': form.contentType }, duplex: 'half' };
+  }
+  return { body: 'text' in body ? body.text : JSON.stringify(body.json), headers: { 'content-type': 'application/json' } };
 }
 
 async function errorOf(answer: Response, path: string): Promise<ApiError> {

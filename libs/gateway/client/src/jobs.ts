@@ -1,4 +1,3 @@
-import { openAsBlob } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ApiClient } from './api-client.js';
@@ -67,15 +66,11 @@ export function isFinished(job: JobFigures): boolean {
 
 /** Sends an archive from the disk, never whole in memory. Answers the restore's id. */
 export async function restoreFile(client: ApiClient, file: string, options: RestoreOptions = {}): Promise<string> {
-  const form = new FormData();
-  if (options.name !== undefined) form.set('name', options.name);
-  if (options.dryRun) form.set('dryRun', 'true');
-  form.set('file', await openAsBlob(file, { type: 'application/zip' }), basename(file));
-  const { id } = await client.post<{ id: string }>(
-    '/api/restores',
-    { form },
-    options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey },
-  );
+  const { name, dryRun, idempotencyKey } = options;
+  const fields = { ...(name === undefined ? {} : { name }), ...(dryRun ? { dryRun: 'true' } : {}) };
+  const upload = { fields, file: { path: file, name: basename(file), type: 'application/zip' } };
+  const headers: Record<string, string> = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+  const { id } = await client.post<{ id: string }>('/api/restores', { upload }, headers);
   return id;
 }
 

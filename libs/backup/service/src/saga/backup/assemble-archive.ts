@@ -67,18 +67,18 @@ export class AssembleArchive {
     const plan = await this.plan(job, await this.store.segments(job.id, 'export'), run);
     run.signal.throwIfAborted();
     const directory = `${workPrefix(job.id)}directory`;
-    await this.objects.put(directory, plan.directory());
+    const expected = plan.length + (await this.objects.put(directory, plan.directory())).size;
     const key = archiveKeyOf(job.id);
     const { size } = await this.objects.compose(key, [
       ...composable<ObjectStore>(plan.pieces, { archives: this.objects, assets: this.assets }),
       { from: this.objects, key: directory },
     ]);
     // A store composes what is there: of an object that was cut off, less than was planned.
-    if (size !== plan.size)
+    if (size !== expected)
       throw new RepriseError(
         'corrupt',
         FRAGMENT_CHANGED,
-        `The archive came to ${size} bytes instead of ${plan.size}. Check the disk or store of the archives.`,
+        `The archive came to ${size} bytes instead of ${expected}. Check the disk or store of the archives.`,
       );
     const { root } = plan.manifest;
     await this.moves.from(job, (current) => ({
