@@ -75,11 +75,7 @@ export class AssembleArchive {
     ]);
     // A store composes what is there: of an object that was cut off, less than was planned.
     if (size !== expected)
-      throw new RepriseError(
-        'corrupt',
-        FRAGMENT_CHANGED,
-        `The archive came to ${size} bytes instead of ${expected}. Check the disk or store of the archives.`,
-      );
+      throw new RepriseError('corrupt', FRAGMENT_CHANGED, `The archive came to ${size} bytes instead of ${expected}. Check the disk or store of the archives.`);
     const { root } = plan.manifest;
     await this.moves.from(job, (current) => ({
       ...current,
