@@ -11,6 +11,11 @@ export function addLine(log: readonly LogLine[], now: Date, message: string, slo
   return place < 0 ? [...log, line] : log.with(place, line);
 }
 
+/** The log with all of these behind it. */
+export function addLines(log: readonly LogLine[], now: Date, messages: readonly string[]): LogLine[] {
+  return [...log, ...messages.map((message) => ({ timestamp: now.toISOString(), message }))];
+}
+
 /** Warnings behind the log, as many as there is room for; the others as a number. `more` were left out already where they arose. */
 export function addWarnings(log: readonly LogLine[], now: Date, warnings: readonly string[], more = 0): LogLine[] {
   const room = Math.max(0, MAX_LOG_LINES - log.length);

@@ -1,5 +1,5 @@
 import { ArchivePool, openObject } from '@reprise/backup-archive';
-import { addLine, addWarnings, type VerificationJob } from '@reprise/backup-core';
+import { addLines, addWarnings, type VerificationJob } from '@reprise/backup-core';
 import { verifyArchive, type Verification } from '@reprise/backup-inspection';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
@@ -30,7 +30,7 @@ export class CheckArchive {
     ];
     const result = { ok: findings.length === 0, findings, moreFindings: found.moreFindings };
     await this.moves.from(job, (current, now) => {
-      const lines = result.findings.reduce((log, finding) => addLine(log, now, finding), addWarnings(current.log, now, found.report?.warnings ?? []));
+      const conclusion = result.ok ? 'Every byte was read, and nothing is wrong with it.' : 'The archive is damaged or incomplete. Make a new backup.';
       return {
         ...current,
         stage: 'cleaning',
@@ -39,7 +39,7 @@ export class CheckArchive {
         handledAssets: found.report ? found.report.assets - found.report.missingAssets : current.handledAssets,
         handledBytes: size,
         ...(result.ok ? {} : { outcome: failedWith('backups.archive-damaged', result) }),
-        log: addLine(lines, now, result.ok ? 'Every byte was read, and nothing is wrong with it.' : 'The archive is damaged or incomplete. Make a new backup.'),
+        log: addLines(addWarnings(current.log, now, found.report?.warnings ?? []), now, [...result.findings, conclusion]),
       };
     });
   }

@@ -1,4 +1,4 @@
-import { addLine, type BackupJob, type JobProgress, JobStore, type NewSegment, type ProofJob, turnBackSegments } from '@reprise/backup-core';
+import { addLines, type BackupJob, type JobProgress, JobStore, type NewSegment, type ProofJob, turnBackSegments } from '@reprise/backup-core';
 import { EventLogReader } from '@reprise/event-store-core';
 import { Injectable } from '@nestjs/common';
 import { ImportedLog } from '../replay/imported-log.js';
@@ -44,7 +44,7 @@ export class CompareApps {
       job,
       (current, now) => {
         const compared = `Compared ${result.comparedRows} objects with the live app, and ${result.comparedFolds}, which have changed since, with its log.`;
-        const log = [compared, ...findings, result.ok ? 'No difference.' : ''].filter(Boolean).reduce((lines, line) => addLine(lines, now, line), current.log);
+        const log = addLines(current.log, now, [compared, ...findings, ...(result.ok ? ['No difference.'] : [])]);
         return { ...current, stage: 'cleaning', result, log, ...(result.ok ? {} : { outcome: failedWith('proofs.differs', result) }) };
       },
       turnBackSegments,

@@ -1,4 +1,4 @@
-import { addLine, type JobProgress, JobStore, type RestoreJob, type RestoreReport } from '@reprise/backup-core';
+import { addLine, addLines, type JobProgress, JobStore, type RestoreJob, type RestoreReport } from '@reprise/backup-core';
 import { openLog, takeName } from '@reprise/contracts';
 import { MessageBus } from '@reprise/messaging-core';
 import { Injectable } from '@nestjs/common';
@@ -28,7 +28,11 @@ export class FinishRestore {
     await this.moves.from(job, (current, now) => ({
       ...current,
       stage: 'taking',
-      log: ['Restored', 'Completed'].flatMap((done) => PARTS.map((part) => `${done} ${part}`)).reduce((log, line) => addLine(log, now, line), current.log),
+      log: addLines(
+        current.log,
+        now,
+        ['Restored', 'Completed'].flatMap((done) => PARTS.map((part) => `${done} ${part}`)),
+      ),
       report: { ...current.report!, objects },
     }));
   }

@@ -1,4 +1,4 @@
-import { addLine, type RestoreJob } from '@reprise/backup-core';
+import { addLines, type RestoreJob } from '@reprise/backup-core';
 import { Injectable } from '@nestjs/common';
 import { Moves } from '../run.js';
 
@@ -22,7 +22,7 @@ export class StartRestore {
       status: 'Started',
       stage: 'fetching',
       started: now.toISOString(),
-      log: OPENING.reduce((log, line) => addLine(log, now, line), current.log),
+      log: addLines(current.log, now, OPENING),
     }));
   }
 }
