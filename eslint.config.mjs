@@ -18,7 +18,7 @@ const constraints = [
   { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:core', ...util] },
   { sourceTag: 'type:kit', onlyDependOnLibsWithTags: ['type:core', ...util] },
   { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:core', 'type:kit', ...util] },
-  // Starts whole programs: for apps and tests from end to end alone.
+  // Starts whole programs: for apps and tests alone.
   { sourceTag: 'type:launcher', onlyDependOnLibsWithTags: [...util] },
   { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:service', 'type:adapter', 'type:kit', 'type:core', 'type:launcher', ...util] },
   { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:app', 'type:kit', 'type:core', 'type:testing', 'type:launcher', ...util] },
@@ -33,7 +33,7 @@ const boundariesOfSpecs = {
   ...boundaries,
   depConstraints: constraints.map(({ sourceTag, onlyDependOnLibsWithTags }) => ({
     sourceTag,
-    onlyDependOnLibsWithTags: [...onlyDependOnLibsWithTags, 'type:adapter', 'type:testing', 'type:core', 'type:kit'],
+    onlyDependOnLibsWithTags: [...onlyDependOnLibsWithTags, 'type:adapter', 'type:testing', 'type:launcher', 'type:core', 'type:kit'],
   })),
 };
 
@@ -67,7 +67,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['apps/**/*.ts', '**/*.spec.ts', 'libs/*/testing/**/*.ts'],
+    files: ['apps/**/*.ts', '**/*.spec.ts', 'libs/*/testing/**/*.ts', 'libs/engines/**/*.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

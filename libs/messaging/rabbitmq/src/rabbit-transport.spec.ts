@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'amqplib';
 import { defineWork } from '@reprise/contracts';
+import { HOW_TO_ENABLE_RABBIT, hasRabbit, startRabbit, type TestEngine } from '@reprise/engines';
 import { SilentLogger } from '@reprise/kernel';
 import { parseBody, TypedBus, type Subscription } from '@reprise/messaging-core';
-import { HOW_TO_ENABLE_RABBIT, hasRabbit, startRabbit, transportContract, type Rabbit } from '@reprise/messaging-testing';
+import { transportContract } from '@reprise/messaging-testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Names, roundUpDelay } from './names.js';
@@ -13,7 +14,7 @@ import { RabbitTransport } from './rabbit-transport.js';
 const job = defineWork('tests.job', { body: z.unknown(), maxAttempts: 3 });
 
 describe.skipIf(!hasRabbit())(`With RabbitMQ (${HOW_TO_ENABLE_RABBIT})`, () => {
-  let rabbit: Rabbit;
+  let rabbit: TestEngine;
   beforeAll(async () => {
     rabbit = await startRabbit();
   }, 90_000);

@@ -1,0 +1,27 @@
+/** Where an engine that is to be started keeps its data, and the ports that are its own. */
+export interface EnginePlace {
+  /** Data, settings and logs go below it. */
+  folder: string;
+  /** As many as the engine's `PORTS` says. */
+  ports: readonly number[];
+}
+
+/** How an engine is started, and what its clients need. */
+export interface Engine {
+  name: 'rabbitmq' | 'mongodb' | 'minio' | 'seaweedfs';
+  /** For its clients; with credentials where the protocol has them in the address. */
+  url: string;
+  accessKey?: string;
+  secretKey?: string;
+  command: string;
+  args: string[];
+  env: Record<string, string>;
+  /** The name of the process that does the work, where a script starts it. */
+  worker?: string;
+  /** Folders and files that must be there before the start. */
+  prepare(): Promise<void>;
+  /** Whether it takes connections and does what it is asked. */
+  isReady(): Promise<boolean>;
+  /** After its process has ended: what outlives it. */
+  cleanUp?(): Promise<void>;
+}

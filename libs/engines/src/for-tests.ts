@@ -1,0 +1,78 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Engine, EnginePlace } from './engine.js';
+import { EngineProcess } from './engine-process.js';
+import { hasMinioProgram, minio, MINIO_PORTS } from './minio.js';
+import { hasMongoProgram, mongoDb, MONGODB_PORTS } from './mongodb.js';
+import { freePorts } from './ports.js';
+import { hasRabbitMqProgram, rabbitMq, RABBITMQ_PORTS } from './rabbitmq.js';
+import { hasSeaweedProgram, SEAWEEDFS_PORTS, SEAWEEDFS_PORTS_BELOW, seaweedFs } from './seaweedfs.js';
+
+/** An engine for tests. */
+export interface TestEngine {
+  url: string;
+  accessKey: string;
+  secretKey: string;
+  /** Kills the engine as a power cut would, and starts it again on its data. Absent where the engine isn't ours. */
+  restart?(): Promise<void>;
+  /** Kills it and leaves it so, until {@link restart}. */
+  kill?(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const INSTALL = 'or run: npm run engines -- install';
+/** What a suite that needs an engine says when it is skipped. */
+export const HOW_TO_ENABLE_RABBIT = `set REPRISE_TEST_AMQP_URL, ${INSTALL}`;
+export const HOW_TO_ENABLE_MONGO = `set REPRISE_TEST_MONGODB_URL, ${INSTALL}`;
+export const HOW_TO_ENABLE_S3 = `set REPRISE_TEST_S3_ENDPOINT with _ACCESS_KEY and _SECRET_KEY, ${INSTALL}`;
+
+const { REPRISE_TEST_AMQP_URL: amqp, REPRISE_TEST_MONGODB_URL: mongo, REPRISE_TEST_S3_ENDPOINT: s3 } = process.env;
+
+/** Whether there is a broker for tests: the one at `REPRISE_TEST_AMQP_URL`, or a program on this machine. */
+export const hasRabbit = () => amqp !== undefined || hasRabbitMqProgram();
+export const hasMongo = () => mongo !== undefined || hasMongoProgram();
+
+export const startRabbit = () => (amqp === undefined ? startOwn(rabbitMq, RABBITMQ_PORTS) : given(amqp));
+export const startMongo = () => (mongo === undefined ? startOwn(mongoDb, MONGODB_PORTS) : given(mongo));
+
+/** The S3 servers that this machine has: the one by address, or each program. */
+export function s3Servers(): { name: string; start(): Promise<TestEngine> }[] {
+  if (s3 !== undefined) return [{ name: 'the S3 server by address', start: () => given(s3) }];
+  return [
+    ...(hasMinioProgram() ? [{ name: 'MinIO', start: () => startOwn(minio, MINIO_PORTS) }] : []),
+    ...(hasSeaweedProgram() ? [{ name: 'SeaweedFS', start: () => startOwn(seaweedFs, SEAWEEDFS_PORTS, SEAWEEDFS_PORTS_BELOW) }] : []),
+  ];
+}
+
+async function given(url: string): Promise<TestEngine> {
+  const { REPRISE_TEST_S3_ACCESS_KEY: accessKey = '', REPRISE_TEST_S3_SECRET_KEY: secretKey = '' } = process.env;
+  return { url, accessKey, secretKey, stop: async () => {} };
+}
+
+/** On free ports, with data in a folder that goes with it. */
+async function startOwn(engineAt: (place: EnginePlace) => Engine, portCount: number, portsBelow?: number): Promise<TestEngine> {
+  const folder = await mkdtemp(join(tmpdir(), 'reprise-engine-'));
+  const engine = engineAt({ folder, ports: await freePorts(portCount, portsBelow) });
+  const start = () => EngineProcess.start(engine, join(folder, 'output.log'));
+  const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  let running = await start().catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
+  return {
+    url: engine.url,
+    accessKey: engine.accessKey ?? '',
+    secretKey: engine.secretKey ?? '',
+    kill: () => running.kill(),
+    restart: async () => {
+      await running.kill();
+      running = await start();
+    },
+    stop: async () => {
+      await running.kill();
+      await engine.cleanUp?.();
+      await remove();
+    },
+  };
+}

@@ -1,0 +1,10 @@
+/** The real engines as processes of one's own: for tests, `npm run engines` and `npm run cluster`. They are started, never linked. */
+export * from './engine.js';
+export * from './engine-process.js';
+export * from './for-tests.js';
+export * from './minio.js';
+export * from './mongodb.js';
+export * from './ports.js';
+export * from './programs.js';
+export * from './rabbitmq.js';
+export * from './seaweedfs.js';

@@ -1,0 +1,31 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine, EnginePlace } from './engine.js';
+import { isListening } from './ports.js';
+import { programNamed, requiredProgram } from './programs.js';
+
+export const MONGODB_PORTS = 1;
+
+/** MongoDB's wire protocol on MongoDB's storage engine; see SecantusDB in docs/reference/engines.md. */
+const PROGRAM = 'secantusd-rs';
+
+export function hasMongoProgram(): boolean {
+  return programNamed(PROGRAM) !== undefined;
+}
+
+export function mongoDb({ folder, ports }: EnginePlace): Engine {
+  const [port] = ports as [number];
+  const data = join(folder, 'data');
+  return {
+    name: 'mongodb',
+    url: `mongodb://127.0.0.1:${port}`,
+    command: requiredProgram(PROGRAM),
+    // Without syncing what was acknowledged is lost by a kill.
+    args: ['--port', String(port), '--storage-path', data, '--sync-on-commit'],
+    env: {},
+    prepare: async () => {
+      await mkdir(data, { recursive: true });
+    },
+    isReady: () => isListening(port),
+  };
+}

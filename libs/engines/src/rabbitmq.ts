@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Engine, EnginePlace } from './engine.js';
+import { isListening } from './ports.js';
+import { programNamed, requiredProgram } from './programs.js';
+
+/** For clients, for the node's own distribution, for its port mapper. */
+export const RABBITMQ_PORTS = 3;
+
+export function hasRabbitMqProgram(): boolean {
+  return programNamed('rabbitmq-server') !== undefined && programNamed('epmd') !== undefined;
+}
+
+export function rabbitMq({ folder, ports }: EnginePlace): Engine {
+  const [port, distribution, epmdPort] = ports as [number, number, number];
+  const epmd = requiredProgram('epmd');
+  const env = {
+    // Its own port mapper, cookie and folders: nothing is shared with another broker.
+    HOME: folder,
+    ERL_EPMD_PORT: String(epmdPort),
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODENAME: `reprise-${port}@localhost`,
+    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODE_PORT: String(port),
+    RABBITMQ_DIST_PORT: String(distribution),
+    RABBITMQ_MNESIA_BASE: join(folder, 'data'),
+    RABBITMQ_LOG_BASE: join(folder, 'log'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'plugins'),
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2',
+  };
+  return {
+    name: 'rabbitmq',
+    url: `amqp://guest:guest@127.0.0.1:${port}`,
+    command: requiredProgram('rabbitmq-server'),
+    args: [],
+    env,
+    worker: 'beam.smp',
+    prepare: async () => {
+      await mkdir(folder, { recursive: true });
+    },
+    isReady: () => isListening(port),
+    // The port mapper that the broker started outlives it, and lets go of a killed broker's name after a moment.
+    cleanUp: async () => {
+      for (let attempt = 0; attempt < 50; attempt++) {
+        try {
+          await promisify(execFile)(epmd, ['-kill'], { env: { ...process.env, ...env } });
+          return;
+        } catch {
+          await pause(100);
+        }
+      }
+    },
+  };
+}

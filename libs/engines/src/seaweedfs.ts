@@ -1,0 +1,50 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine, EnginePlace } from './engine.js';
+import { answersWith } from './ports.js';
+import { programNamed, requiredProgram } from './programs.js';
+
+/** For S3, master, volume and filer; each also listens at 10,000 above. */
+export const SEAWEEDFS_PORTS = 4;
+export const SEAWEEDFS_PORTS_BELOW = 55_535;
+
+export function hasSeaweedProgram(): boolean {
+  return programNamed('weed') !== undefined;
+}
+
+export function seaweedFs({ folder, ports }: EnginePlace): Engine {
+  const [port, master, volume, filer] = ports as [number, number, number, number];
+  const data = join(folder, 'data');
+  const settings = join(folder, 's3.json');
+  const [accessKey, secretKey] = ['reprise', 'reprise-on-loopback'];
+  return {
+    name: 'seaweedfs',
+    url: `http://127.0.0.1:${port}`,
+    accessKey,
+    secretKey,
+    command: requiredProgram('weed'),
+    args: [
+      'server',
+      `-dir=${data}`,
+      '-ip=127.0.0.1',
+      '-ip.bind=127.0.0.1',
+      `-master.port=${master}`,
+      `-volume.port=${volume}`,
+      '-filer',
+      `-filer.port=${filer}`,
+      '-s3',
+      `-s3.port=${port}`,
+      `-s3.config=${settings}`,
+      '-volume.max=50',
+      '-master.volumeSizeLimitMB=1024',
+    ],
+    env: { HOME: folder },
+    prepare: async () => {
+      await mkdir(data, { recursive: true });
+      const identity = { name: 'reprise', credentials: [{ accessKey, secretKey }], actions: ['Admin', 'Read', 'List', 'Tagging', 'Write'] };
+      await writeFile(settings, JSON.stringify({ identities: [identity] }));
+    },
+    // Its parts start one after the other: a bucket can be asked for only when the filer has a volume server.
+    isReady: async () => (await answersWith(`http://127.0.0.1:${port}/`, 403)) && (await answersWith(`http://127.0.0.1:${master}/dir/assign`, 200)),
+  };
+}

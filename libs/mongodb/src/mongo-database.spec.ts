@@ -1,0 +1,45 @@
+import { hasMongo, HOW_TO_ENABLE_MONGO, startMongo, type TestEngine } from '@reprise/engines';
+import { newId } from '@reprise/kernel';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MongoDatabase } from './mongo-database.js';
+import { isDuplicate } from './mongo-errors.js';
+import { collection } from './mongo-module.js';
+
+interface Thing {
+  _id: string;
+  name: string;
+}
+const modules = [{ things: collection<Thing>({ _id: String, name: String }, [[{ name: 1 }, { unique: true }]]) }];
+
+describe.skipIf(!hasMongo())(`A MongoDB database (${HOW_TO_ENABLE_MONGO})`, () => {
+  let engine: TestEngine;
+  let database: MongoDatabase;
+  beforeAll(async () => {
+    engine = await startMongo();
+    database = await MongoDatabase.open({ url: engine.url, database: `test-${newId()}`, modules });
+  }, 90_000);
+  afterAll(async () => {
+    await database?.drop();
+    await database?.close();
+    await engine?.stop();
+  });
+
+  it('is refused at start until its indexes are made', async () => {
+    await expect(database.check()).rejects.toMatchObject({ code: 'storage.not-migrated' });
+    await Promise.all([database.migrate(), database.migrate()]);
+    await database.check();
+  });
+
+  it('says which index refused a document', async () => {
+    await database.migrate();
+    const things = database.model<Thing>('things');
+    await things.create({ _id: 'a', name: 'n' });
+    const twice = await things.create({ _id: 'b', name: 'n' }).catch((error: unknown) => error);
+    expect([isDuplicate(twice), isDuplicate(twice, 'name'), isDuplicate(twice, '_id')]).toEqual([true, true, false]);
+  });
+
+  it('is named unreachable when nobody answers', async () => {
+    const opening = MongoDatabase.open({ url: 'mongodb://127.0.0.1:1', database: 'none', modules, selectionMs: 200 });
+    await expect(opening).rejects.toMatchObject({ kind: 'unavailable', code: 'storage.unreachable' });
+  });
+});

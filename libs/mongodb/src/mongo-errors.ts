@@ -1,0 +1,47 @@
+import { RepriseError } from '@reprise/kernel';
+import { mongo, Error as MongooseError } from 'mongoose';
+
+const DUPLICATE_KEY = 11_000;
+
+/** Whether a unique index refused it; with `index` whether it was the one over these fields. */
+export function isDuplicate(error: unknown, ...fields: string[]): boolean {
+  if (!(error instanceof mongo.MongoServerError) || error.code !== DUPLICATE_KEY) return false;
+  const pattern = Object.keys((error as unknown as { keyPattern?: object }).keyPattern ?? {});
+  return fields.length === 0 || (pattern.length === fields.length && fields.every((field) => pattern.includes(field)));
+}
+
+/**
+ * Whether it can't be told if a write was done: the connection or the server was lost on the way. Ask the database before writing again.
+ */
+export function isUnknownOutcome(error: unknown): boolean {
+  if (error instanceof mongo.MongoServerSelectionError) return false;
+  return (
+    error instanceof mongo.MongoNetworkError ||
+    error instanceof mongo.MongoWriteConcernError ||
+    (error instanceof mongo.MongoError && error.hasErrorLabel('RetryableWriteError'))
+  );
+}
+
+/** The driver's errors as ours: `storage.unreachable`, `storage.full` (both unavailable); others stay what they are. */
+export function toStorageError(error: unknown): unknown {
+  const unreachable =
+    error instanceof mongo.MongoServerSelectionError ||
+    error instanceof mongo.MongoNetworkError ||
+    error instanceof MongooseError.MongooseServerSelectionError ||
+    (error instanceof mongo.MongoError && error.hasErrorLabel('RetryableWriteError'));
+  if (unreachable)
+    return new RepriseError('unavailable', 'storage.unreachable', 'The database cannot be reached. Try again once it is back.', { cause: error });
+  if (error instanceof mongo.MongoServerError && /no space left|disk full|OutOfDiskSpace/i.test(error.message)) {
+    return new RepriseError('unavailable', 'storage.full', 'There is no space left on the disk of the database. Make room and try again.', { cause: error });
+  }
+  return error;
+}
+
+/** Runs it with the driver's errors as ours. */
+export async function storing<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toStorageError(error);
+  }
+}
