@@ -20,8 +20,11 @@ const constraints = [
   { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:core', 'type:kit', ...util] },
   // Starts whole programs: for apps and tests alone.
   { sourceTag: 'type:launcher', onlyDependOnLibsWithTags: [...util] },
-  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:service', 'type:adapter', 'type:kit', 'type:core', 'type:launcher', ...util] },
-  { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:app', 'type:kit', 'type:core', 'type:testing', 'type:launcher', ...util] },
+  // What the processes of a cluster have in common: wiring, as an app is.
+  { sourceTag: 'type:host', onlyDependOnLibsWithTags: ['type:adapter', 'type:kit', 'type:core', ...util] },
+  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:host', 'type:service', 'type:adapter', 'type:kit', 'type:core', 'type:launcher', ...util] },
+  // Looks from outside at what the product has left in its stores.
+  { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:app', 'type:adapter', 'type:kit', 'type:core', 'type:testing', 'type:launcher', ...util] },
 ];
 /** An adapter knows the core of its own subject and no other. */
 const ownScope = scopes.map((scope) => ({ allSourceTags: ['type:adapter', `scope:${scope}`], onlyDependOnLibsWithTags: [`scope:${scope}`, 'scope:shared'] }));
@@ -74,10 +77,9 @@ export default tseslint.config(
     files: ['**/*.mjs'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['process', 'console', 'performance', 'URL', 'fetch', 'setTimeout', 'setInterval', 'structuredClone', 'Buffer', 'FormData'].map((name) => [
-          name,
-          'readonly',
-        ]),
+        ['process', 'console', 'performance', 'URL', 'fetch', 'setTimeout', 'setInterval', 'structuredClone', 'Buffer', 'FormData', 'AbortSignal'].map(
+          (name) => [name, 'readonly'],
+        ),
       ),
     },
   },

@@ -16,4 +16,5 @@ export const byHand = {
   'million-events': () => import('./million-events.mjs'),
   'large-asset': () => import('./large-asset.mjs'),
   hostile: () => import('./hostile.mjs'),
+  cluster: () => import('./cluster.mjs'),
 };

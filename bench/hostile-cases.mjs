@@ -111,6 +111,18 @@ export const hostileCases = {
     12,
     once16(() => event('ContentCreatedEventV2', content, `{"data":{"a":"${fill('ü', ROOM / 6)}"}}`)),
   ),
+  'wide-strings': events(
+    12,
+    once16(() => event('ContentCreatedEventV2', content, `{"data":{"a":"\u017e${fill('x', ROOM - 100)}"}}`)),
+  ),
+  'large-of-all-kinds': events(12, (number) => {
+    const [type, stream] = [
+      ['ContentCreatedEventV2', `content-${APP}--c${number}`],
+      ['AppWorkflowAddedEvent', `app-${APP}`],
+      ['AssetCreatedEventV2', `asset-${APP}--a${number}`],
+    ][number % 3];
+    return event(type, stream, `{"data":{},"workflowId":"w${number}","fileName":"${fill('x', ROOM - 1_000)}","name":"${number}"}`);
+  }),
   'deep-nesting': events(
     12,
     once16(() => event('ContentCreatedEventV2', content, `{"data":[${fill(`${'['.repeat(60)}${']'.repeat(60)},`, ROOM)}0]}`)),
@@ -134,6 +146,14 @@ export const hostileCases = {
   'keys-of-an-app': events(
     8,
     once16(() => V1('AppSettingsUpdatedEvent', `app-${APP}`, `{"settings":{${keys(ROOM)}}}`)),
+  ),
+  'values-at-the-limit': events(
+    40,
+    once16(() => V1('AppSettingsUpdatedEvent', `app-${APP}`, `{"settings":{${keys(1_800_000)}}}`)),
+  ),
+  'many-headers': events(
+    8,
+    once16(() => `{"n":{"t":"X","s":"${content}","p":"{}","h":{${keys(ROOM)}}}}`),
   ),
   'members-of-the-file': events(
     8,
@@ -182,6 +202,14 @@ export const hostileCases = {
     const users = {};
     for (let i = 0; i < 250_000; i++) users[`user-${i}`] = `user-${i}@example.com`;
     return archive(file, async () => undefined, { [ATTACHMENTS.users]: JSON.stringify(users) });
+  },
+  'users-at-the-limit': (file) => {
+    const users = Object.fromEntries(Array.from({ length: 99_000 }, (_, i) => [`user-${i}-${fill('u', 60)}`, `user-${i}-${fill('u', 60)}@example.com`]));
+    return archive(file, async () => undefined, { [ATTACHMENTS.users]: JSON.stringify(users) });
+  },
+  'settings-and-tags-at-the-limit': (file) => {
+    const tags = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`t${i}`, { name: `n${i}-${fill('n', 200)}`, count: 1 }]));
+    return archive(file, async () => undefined, { [ATTACHMENTS.settings]: `{${keys(ROOM - 500)}}`, [ATTACHMENTS.tags]: JSON.stringify(tags) });
   },
   'large-settings-and-tags': (file) => {
     const tags = `{${fill('"t":{"name":"n","count":1},', ROOM)}"last":{"name":"n","count":1}}`;

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { followRestore, restoreFile } from '@reprise/gateway-client';
 import { hostileCases } from './hostile-cases.mjs';
-import { megabytes, peakFromNow, withServer } from './support/server.mjs';
+import { megabytes, peakFromNow } from './support/processes.mjs';
+import { withServer } from './support/server.mjs';
 
 const BOUND_MB = 300;
 

@@ -7,7 +7,8 @@ import { createReadStream, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { randomFile, uploadAsset } from './support/assets.mjs';
-import { backUp, download, measured, megabytes, restore, withServer } from './support/server.mjs';
+import { megabytes } from './support/processes.mjs';
+import { backUp, download, measured, restore, withServer } from './support/server.mjs';
 import { tool } from './support/tools.mjs';
 
 const MIB = 1024 ** 2;

@@ -1,6 +1,7 @@
 /** Peak memory of the server's process above what it takes when it has just started, for a restore and for a backup. */
 import { interleaved, median } from './support/rounds.mjs';
-import { backUp, measured, megabytes, restore, withServer } from './support/server.mjs';
+import { megabytes } from './support/processes.mjs';
+import { backUp, measured, restore, withServer } from './support/server.mjs';
 
 export async function bench({ archive, rounds, say }) {
   const { above } = await memoryOf(archive, rounds, say);

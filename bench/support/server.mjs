@@ -1,12 +1,11 @@
-import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { followRestore, makeBackup, restoreFile } from '@reprise/gateway-client';
 import { ServerProcess } from '@reprise/server-process';
 import { root } from './input.mjs';
-
-const TICKS_PER_SECOND = 100;
+import { megabytes, peakFromNow, processorSeconds } from './processes.mjs';
 
 /** Runs something with a server of its own, which begins with nothing: what was made before slows nobody down. */
 export async function withServer(run) {
@@ -38,22 +37,6 @@ export async function measured(pid, run) {
   const job = await run();
   const seconds = (performance.now() - started) / 1_000;
   return { job, seconds, processor: processorSeconds(pid) - processor, peak: megabytes(pid, 'VmHWM') };
-}
-
-/** From here on the kernel counts the peak anew. */
-export function peakFromNow(pid) {
-  writeFileSync(`/proc/${pid}/clear_refs`, '5');
-}
-
-/** `VmRSS`: what it takes now, `VmHWM`: the peak. */
-export function megabytes(pid, field) {
-  const line = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Number(line[1]) / 1_024;
-}
-
-function processorSeconds(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 export function completed(job) {

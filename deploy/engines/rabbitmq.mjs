@@ -6,11 +6,12 @@ const BY_ADDRESS = 'The tests take any RabbitMQ 3.10 or later at REPRISE_TEST_AM
 
 export const rabbitmq = {
   name: 'RabbitMQ',
+  /** The setting that leads the tests to another one. */
+  address: 'REPRISE_TEST_AMQP_URL',
   how: 'apt-get install rabbitmq-server (about half a minute)',
 
   /** The version that is there, if any. */
   find() {
-    if (process.env.REPRISE_TEST_AMQP_URL) return 'the one at REPRISE_TEST_AMQP_URL';
     if (!existsSync(PROGRAM)) return undefined;
     const version = readdirSync('/usr/lib/rabbitmq/lib').find((folder) => folder.startsWith('rabbitmq_server-'));
     return (version ?? 'rabbitmq_server').replace('rabbitmq_server-', '');

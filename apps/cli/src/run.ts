@@ -1,6 +1,7 @@
 import { ApiError } from '@reprise/gateway-client';
 import { hasCode } from '@reprise/kernel';
 import { Command, CommanderError } from 'commander';
+import { addDeadLetters } from './commands/dead-letters.js';
 import { addRestore } from './commands/restore.js';
 import { addVerify } from './commands/verify.js';
 import { CommandError, ExitCode } from './exit-codes.js';
@@ -20,8 +21,12 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv, { out
     .exitOverride();
   addRestore(program, env, out);
   addVerify(program, env, out);
+  addDeadLetters(program, env, out);
   // Subcommands take over the settings above only when they are told.
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  for (const command of program.commands) {
+    command.copyInheritedSettings(program);
+    for (const part of command.commands) part.copyInheritedSettings(program);
+  }
   try {
     await program.parseAsync(args, { from: 'user' });
     return ExitCode.ok;

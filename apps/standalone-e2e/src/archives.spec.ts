@@ -8,9 +8,20 @@ import type { ServerProcess } from '@reprise/server-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { squidexSays } from './support/accepts.js';
 import { cliMain, findFixture, fixture, truthOf } from './support/fixtures.js';
-import { asV2, changesBetween, comparable, putBack } from './support/put-back.js';
+import {
+  assetFiles,
+  asV2,
+  attachment,
+  attachmentJson,
+  changesBetween,
+  comparable,
+  eventTexts,
+  putBack,
+  readZip,
+  sha256,
+  type ZipEntry,
+} from '@reprise/backup-testing';
 import { backUp, restore, restoreFrom, startStandalone } from './support/standalone.js';
-import { assetFiles, attachment, attachmentJson, eventTexts, readZip, sha256, type ZipEntry } from './support/zip.js';
 
 const NAMES = ['small', 'small-v1', 'unicode', 'missing-asset', 'old-types', 'b20k'] as const;
 

@@ -5,10 +5,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { type BackupJob, checkBackup, type ProofResult } from '@reprise/gateway-client';
 import type { ServerProcess } from '@reprise/server-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { archiveFileOf } from './support/archive-file.js';
 import { fixture } from './support/fixtures.js';
 import { appNames, backUp, restore, startStandalone } from './support/standalone.js';
 import { writeZip } from './support/write-zip.js';
-import { readZip } from './support/zip.js';
+import { readZip } from '@reprise/backup-testing';
 
 describe('A backup', () => {
   let server: ServerProcess;
@@ -31,7 +32,7 @@ describe('A backup', () => {
   const check = (kind: 'verify' | 'prove') => checkBackup(server.client, 'checked', backup.id, kind);
 
   /** Of the archive store; whatever lies where the backup does. */
-  const archiveFile = () => join(dataDir, 'archives', 'archives', `${backup.id}.zip`);
+  const archiveFile = () => join(dataDir, archiveFileOf(dataDir, backup.id)!);
 
   async function filesOf(folder: string): Promise<string[]> {
     return (await readdir(folder, { recursive: true, withFileTypes: true }))

@@ -148,7 +148,7 @@ describe('A process that is killed', () => {
   it.each(
     each({
       'the wish is stored': save('"deleteRequested":true'),
-      'the archive is removed': of('ArchiveObjects', 'delete'),
+      'the archive is removed': of('ArchiveObjects', 'deleteAll'),
       'the job is removed': of('JobStore', 'delete'),
     }),
   )('%s %s: the backup that is deleted is gone', { timeout: 120_000 }, async (moment, _, point) => {

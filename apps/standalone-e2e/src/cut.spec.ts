@@ -12,7 +12,7 @@ import { BusyApp } from './support/busy-app.js';
 import { isFragment, type Pause, Pauses } from './support/pauses.js';
 import { ServerHere } from './support/server-here.js';
 import { completed, restore } from './support/standalone.js';
-import { assetFiles, attachmentJson, eventTexts, readZip, type ZipEntry } from './support/zip.js';
+import { assetFiles, attachmentJson, eventTexts, readZip, type ZipEntry } from '@reprise/backup-testing';
 
 /** What an app was at a moment when nobody wrote, by three witnesses that know nothing of exports: log, REST, and who sent the files. */
 interface Moment {

@@ -8,7 +8,7 @@ import { ServerHere } from './support/server-here.js';
 import { atOnce } from './support/busy-app.js';
 import { appNames, backUp, restore } from './support/standalone.js';
 import { writeZip } from './support/write-zip.js';
-import { assetFiles, eventTexts, readZip, sha256, type ZipEntry } from './support/zip.js';
+import { assetFiles, eventTexts, readZip, sha256, type ZipEntry } from '@reprise/backup-testing';
 
 /** Of the first author in the small archives, which one event alone speaks of. */
 const AUTHOR = { event: 45, schema: 'authors', name: 'Author 0' };

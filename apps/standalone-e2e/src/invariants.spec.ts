@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeBackup } from '@reprise/gateway-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { archiveFileOf } from './support/archive-file.js';
 import { fixture } from './support/fixtures.js';
 import { violationsOf } from './support/invariants/index.js';
 import { completed, restore, startStandalone } from './support/standalone.js';
@@ -19,7 +20,7 @@ describe('The checker of invariants', () => {
     sound = join(folder, 'sound');
     const server = await startStandalone({ dataDir: sound });
     await restore(server.client, fixture('small.zip'), 'kept');
-    archive = `archives/archives/${completed(await makeBackup(server.client, 'kept')).id}.zip`;
+    archive = archiveFileOf(sound, completed(await makeBackup(server.client, 'kept')).id)!;
     await server.stop();
   });
   afterAll(() => rm(folder, { recursive: true }));

@@ -8,7 +8,7 @@ import { isFragment, Pauses } from './support/pauses.js';
 import { ServerHere } from './support/server-here.js';
 import { backUp, restore } from './support/standalone.js';
 import { manyEvents } from './support/write-archive.js';
-import { eventTexts, readZip } from './support/zip.js';
+import { eventTexts, readZip } from '@reprise/backup-testing';
 
 /** Three segments of an export, and 23 of an import. More of them is a matter of time alone. */
 const EVENTS = 45_000;

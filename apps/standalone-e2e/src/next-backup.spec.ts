@@ -11,7 +11,7 @@ import { squidexSays } from './support/accepts.js';
 import { fixture } from './support/fixtures.js';
 import { backUp, completed, startStandalone } from './support/standalone.js';
 import { writeZip } from './support/write-zip.js';
-import { attachmentJson, readZip, type ZipEntry } from './support/zip.js';
+import { attachmentJson, readZip, type ZipEntry } from '@reprise/backup-testing';
 
 const APP = 'growing';
 const EVENTS = 9_000;

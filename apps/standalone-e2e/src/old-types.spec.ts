@@ -9,7 +9,7 @@ import { kindOfStream, recordEvent, upcastersByType, type StoredEvent } from '@r
 import { applyEvent, type Projection } from '@reprise/read-models-core';
 import { describe, expect, it } from 'vitest';
 import { fixture, truthOf } from './support/fixtures.js';
-import { eventTexts, readZip } from './support/zip.js';
+import { eventTexts, readZip } from '@reprise/backup-testing';
 
 interface Stored {
   StreamName: string;

@@ -7,7 +7,7 @@ import { failedRestore } from './support/failed-restore.js';
 import { fixture } from './support/fixtures.js';
 import { backUp, restore, startStandalone } from './support/standalone.js';
 import { writeZip } from './support/write-zip.js';
-import { readZip, type ZipEntry } from './support/zip.js';
+import { readZip, type ZipEntry } from '@reprise/backup-testing';
 
 describe('An archive of ours', () => {
   let server: ServerProcess;

@@ -8,7 +8,7 @@ import { SqliteDatabase } from '@reprise/sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixture, truthOf } from './support/fixtures.js';
 import { backUp, restore, startStandalone } from './support/standalone.js';
-import { attachmentJson, readZip } from './support/zip.js';
+import { attachmentJson, readZip } from '@reprise/backup-testing';
 
 interface Stored {
   StreamName: string;

@@ -2,7 +2,7 @@ import type { ServerProcess } from '@reprise/server-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixture } from './support/fixtures.js';
 import { backUp, restore, restoreFrom, startStandalone } from './support/standalone.js';
-import { attachmentJson, eventTexts, readZip } from './support/zip.js';
+import { attachmentJson, eventTexts, readZip } from '@reprise/backup-testing';
 
 describe('A backup of one installation', () => {
   let first: ServerProcess;

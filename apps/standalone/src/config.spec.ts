@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ConfigError } from './config.js';
+import type { ConfigError } from '@reprise/settings';
 import { readConfig } from './config.js';
 
 describe('The settings', () => {
@@ -85,9 +85,9 @@ describe('The settings', () => {
   it('are all named when they are bad, without their values', () => {
     const bad = {
       PORT: '80x',
+      REPRISE_BASE_URL: 'ftp://secret-host',
       REPRISE_DATA_DIR: import.meta.filename,
       REPRISE_ARCHIVE_DIR: join(import.meta.filename, 'below-a-file'),
-      REPRISE_BASE_URL: 'ftp://secret-host',
       REPRISE_ROOT_CLIENT_ID: 'colon:inside',
       REPRISE_MAX_BACKUPS_PER_APP: '-73',
       REPRISE_RESTORE_ALLOWED_HOSTS: 'http://host/',

@@ -6,9 +6,8 @@ import { backupTables } from '@reprise/backup-sqlite';
 import { eventLogTables } from '@reprise/event-store-sqlite';
 import { FolderObjectStore } from '@reprise/objects-fs';
 import { readModelTables } from '@reprise/read-models-sqlite';
-import { SqliteDatabase } from '@reprise/sqlite';
+import { lockFolder, SqliteDatabase } from '@reprise/sqlite';
 import type { StandaloneConfig } from './config.js';
-import { lockFolder } from './folders.js';
 
 /** Everything on the disk that one process holds while it runs. */
 export interface Installation {

@@ -37,10 +37,11 @@ export class PortsModule {
     const { database, assets, archives, pool } = installation;
     const { baseUrl, rootClientId, rootClientSecret } = config;
     const log = around(EventLog, new SqliteEventLog(database));
+    const clock = around(Clock, new SystemClock());
     const ports = new Map<unknown, object>([
       [MessageBus, bus],
       [Logger, logger],
-      [Clock, new SystemClock()],
+      [Clock, clock],
       [EventLog, log],
       [EventLogReader, log],
       [ReadModelStore, new SqliteReadModelStore(database)],
@@ -51,11 +52,12 @@ export class PortsModule {
       [TagStore, new SqliteTagStore(database)],
       [PendingUploads, new SqlitePendingUploads(database)],
       [DiscardedApps, new SqliteDiscardedApps(database)],
-      [JobStore, new SqliteJobStore(database)],
-      [RegistryConfig, new RegistryConfig({ baseUrl, rootClientId, ...(rootClientSecret === undefined ? {} : { rootClientSecret }) })],
+      [JobStore, new SqliteJobStore(database, clock)],
+      [RegistryConfig, new RegistryConfig({ sole: true, baseUrl, rootClientId, ...(rootClientSecret === undefined ? {} : { rootClientSecret }) })],
       [
         BackupConfig,
         new BackupConfig({
+          sole: true,
           baseUrl,
           toolVersion: version,
           maxBackupsPerApp: config.maxBackupsPerApp,
@@ -67,7 +69,7 @@ export class PortsModule {
       [EventStoreConfig, new EventStoreConfig({ maxEventBytes: config.limits.maxEventBytes })],
       [GatewayConfig, new GatewayConfig({ baseUrl, maxArchiveBytes: config.limits.maxArchiveBytes })],
     ]);
-    const providers = [...ports].map(([provide, port]) => ({ provide, useValue: port === log ? log : around(provide, port) }) as Provider);
+    const providers = [...ports].map(([provide, port]) => ({ provide, useValue: port === log || port === clock ? port : around(provide, port) }) as Provider);
     return { module: PortsModule, global: true, providers, exports: [...ports.keys()] as DynamicModule['exports'] & object };
   }
 }

@@ -15,6 +15,15 @@ export const verifyToken = defineRequest('app-registry.verify-token', {
   reply: z.object({ principal: Principal }),
 });
 
+/**
+ * A client whom somebody else has identified, as the message broker does: the root client's id, or `{app}:{client}`. Error `auth.unknown-client`
+ * (unauthenticated).
+ */
+export const findClient = defineRequest('app-registry.find-client', {
+  body: z.object({ clientId: z.string() }),
+  reply: z.object({ principal: Principal }),
+});
+
 /** Errors: `apps.name-taken` (with Squidex's details line), `apps.name-invalid`, `apps.name-reserved` (all invalid). */
 export const createApp = defineRequest('app-registry.create-app', {
   body: z.object({ ...command, name: z.string() }),

@@ -77,6 +77,9 @@ export const listBackups = defineRequest('backup.list', {
   reply: z.object({ jobs: z.array(JobView) }),
 });
 
+/** A backup, by its id alone, whatever became of its app. Error `backups.not-found`. */
+export const findBackup = defineRequest('backup.find', { body: z.object({ principal: Principal, jobId: z.string() }), reply: z.object({ job: JobView }) });
+
 /** Deletes a backup, or the record of a verification or proof. Cancels a running one. Without app: of whichever, deleted ones too (administrators). Error `backups.not-found`. */
 export const deleteBackup = defineRequest('backup.delete', {
   body: z.object({ ...command, app: AppRef.optional(), jobId: z.string() }),
@@ -118,7 +121,14 @@ export const findRestore = defineRequest('restore.find', { body: z.object({ prin
 export const beginArchiveUpload = defineRequest('restore.begin-upload', { body: z.object({ principal: Principal }), reply: z.object({ key: z.string() }) });
 
 /** The saga's own heartbeat: look at the job and do the next step. Sent doubled or late it does nothing. */
-export const advanceJob = defineWork('backup.advance', { body: z.object({ jobId: z.string() }), maxAttempts: 20 });
+export const advanceJob = defineWork('backup.advance', {
+  body: z.object({
+    jobId: z.string(),
+    /** How often it was tried in vain. */
+    failures: z.number().int().min(0).optional(),
+  }),
+  maxAttempts: 20,
+});
 
 const JobFact = z.object({
   jobId: z.string(),
@@ -128,6 +138,8 @@ const JobFact = z.object({
   error: z.object({ code: z.string(), message: z.string() }).optional(),
   /** Verification and proof: of which backup. */
   backupId: z.string().optional(),
+  /** `backup.completed` alone. */
+  archive: z.object({ size: z.number(), link: LinkSignature }).optional(),
 });
 export const backupCompleted = defineFact('backup.completed', { body: JobFact });
 export const backupFailed = defineFact('backup.failed', { body: JobFact });

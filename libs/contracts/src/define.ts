@@ -51,3 +51,10 @@ export function defineBroadcast<Body>(name: string, parts: { body: ZodType<Body>
 
 export type BodyOf<C> = C extends Named<string, infer Body> ? Body : never;
 export type ReplyOf<C> = C extends RequestContract<unknown, infer Reply> ? Reply : never;
+
+/** All contracts among a module's exports: give it `import * as contracts from '@reprise/contracts'`. */
+export function contractsOf(exports: Readonly<Record<string, unknown>>): Contract[] {
+  return Object.values(exports).filter(
+    (value): value is Contract => typeof value === 'object' && value !== null && 'channel' in value && 'name' in value && 'body' in value,
+  );
+}

@@ -27,6 +27,8 @@ export const ExportSegment = z.object({
    * already, whole, is left as it is.
    */
   fragments: z.array(z.object({ from: z.number().int().min(1), to: z.number().int().min(1), key: z.string() })).min(1),
+  /** The object in which the fragments' bytes lie end to end. */
+  joined: z.string().optional(),
 });
 export type ExportSegment = z.infer<typeof ExportSegment>;
 
@@ -111,7 +113,13 @@ export const segmentFailed = defineWork('backup.segment-failed', {
 
 /** Asked before each costly step of a segment: a worker stops early when its job was cancelled or its token is old. */
 export const segmentAlive = defineRequest('backup.segment-alive', {
-  body: z.object({ jobId: z.string(), segment: z.string(), token: z.string() }),
+  body: z.object({
+    jobId: z.string(),
+    segment: z.string(),
+    token: z.string(),
+    /** Nothing but a sign of life: whoever sends it doesn't stop at the answer, and asks again when it can. */
+    beat: z.boolean().optional(),
+  }),
   reply: z.object({ alive: z.boolean() }),
   deadlineMs: 10_000,
 });

@@ -4,29 +4,33 @@ import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Engine } from './engine.js';
 
-const START_WITHIN_MS = 60_000;
+const START_WITHIN_MS = 180_000;
 
 /** An engine that runs, in a process group of its own: a script under which the engine runs ends with it. */
 export class EngineProcess {
-  /** Resolves when the process that was started has ended. */
+  /** Resolves when the process that was started has ended, however it did. */
   readonly ended: Promise<void>;
 
   private constructor(
     readonly engine: Engine,
     private readonly child: ChildProcess,
   ) {
-    this.ended = new Promise((resolve) => child.once('exit', () => resolve()));
+    this.ended = new Promise((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
   }
 
-  /** Resolves when the engine is ready; `log` is the file that its output is added to. */
-  static async start(engine: Engine, log: string): Promise<EngineProcess> {
+  /** Resolves when its process is there; `log` is the file that its output is added to. */
+  static async launch(engine: Engine, log: string): Promise<EngineProcess> {
     await engine.prepare();
     mkdirSync(dirname(log), { recursive: true });
     const output = openSync(log, 'a');
     const child = spawn(engine.command, engine.args, { env: { ...process.env, ...engine.env }, detached: true, stdio: ['ignore', output, output] });
     closeSync(output);
-    const started = new EngineProcess(engine, child);
-    child.once('error', () => undefined);
+    return new EngineProcess(engine, child);
+  }
+
+  /** Resolves when the engine is ready. */
+  static async start(engine: Engine, log: string): Promise<EngineProcess> {
+    const started = await EngineProcess.launch(engine, log);
     try {
       await started.untilReady();
     } catch (error) {
@@ -36,39 +40,24 @@ export class EngineProcess {
     return started;
   }
 
-  /** The process that does the work: the engine itself, not the script that starts it. */
-  get pid(): number {
+  /** The process that does the work: the engine itself, not the script that starts it. Waits for it to be there. */
+  async pid(): Promise<number> {
     const { worker } = this.engine;
-    return (worker === undefined ? undefined : descendants(this.child.pid!).find((pid) => nameOf(pid) === worker)) ?? this.child.pid!;
-  }
-
-  get hasEnded(): boolean {
-    return this.child.exitCode !== null || this.child.signalCode !== null || this.child.pid === undefined;
-  }
-
-  /** As a loss of power. Resolves when the whole process group is gone; a script may be gone before the engine under it. */
-  async kill(): Promise<void> {
-    try {
-      while (this.child.pid !== undefined) {
-        process.kill(-this.child.pid, 'SIGKILL');
-        await pause(20);
-      }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    while (worker !== undefined && !this.hasEnded) {
+      const found = descendants(this.group).find((pid) => nameOf(pid) === worker);
+      if (found !== undefined) return found;
+      await pause(20);
     }
+    return this.group;
   }
 
-  /** Asks the engine to end, kills it when it takes longer than `withinMs`, and cleans up what outlives it. */
-  async stop(withinMs: number): Promise<void> {
-    if (!this.hasEnded) process.kill(this.pid, 'SIGTERM');
-    const timer = new AbortController();
-    await Promise.race([this.ended, pause(withinMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
-    timer.abort();
-    await this.kill();
-    await this.engine.cleanUp?.();
+  /** Its process group. */
+  get group(): number {
+    return this.child.pid!;
   }
 
-  private async untilReady(): Promise<void> {
+  /** Throws when it ends or takes too long. */
+  async untilReady(): Promise<void> {
     const deadline = performance.now() + START_WITHIN_MS;
     while (performance.now() < deadline) {
       if (this.hasEnded) throw new Error(`${this.engine.name} ended with code ${this.child.exitCode} while it started.`);
@@ -76,6 +65,42 @@ export class EngineProcess {
       await pause(50);
     }
     throw new Error(`${this.engine.name} did not start in time.`);
+  }
+
+  /** Lets this process end while the engine runs on. */
+  release(): void {
+    this.child.unref();
+  }
+
+  /** As a loss of power. Resolves when the whole process group is gone; a script may be gone before the engine under it. */
+  async kill(): Promise<void> {
+    if (this.child.pid !== undefined) await killGroup(this.child.pid);
+  }
+
+  /** Asks the engine to end, kills it when it takes longer than `withinMs`, and cleans up what outlives it. */
+  async stop(withinMs: number): Promise<void> {
+    if (!this.hasEnded) process.kill(await this.pid(), 'SIGTERM');
+    const timer = new AbortController();
+    await Promise.race([this.ended, pause(withinMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
+    timer.abort();
+    await this.kill();
+    await this.engine.cleanUp?.();
+  }
+
+  private get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null || this.child.pid === undefined;
+  }
+}
+
+/** Kills a process group and resolves when none of it is left. */
+export async function killGroup(group: number): Promise<void> {
+  try {
+    for (;;) {
+      process.kill(-group, 'SIGKILL');
+      await pause(20);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

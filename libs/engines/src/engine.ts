@@ -1,14 +1,28 @@
+export type EngineName = 'rabbitmq' | 'mongodb' | 'minio' | 'seaweedfs';
+
+/** An engine as such; {@link EngineKind.at} makes one of it. */
+export interface EngineKind {
+  name: EngineName;
+  /** How many ports it needs for itself, and below which they must be. */
+  ports: number;
+  portsBelow?: number;
+  /** Whether its program is on this machine. */
+  isInstalled(): boolean;
+  /** Throws when it isn't installed. */
+  at(place: EnginePlace): Engine;
+}
+
 /** Where an engine that is to be started keeps its data, and the ports that are its own. */
 export interface EnginePlace {
   /** Data, settings and logs go below it. */
   folder: string;
-  /** As many as the engine's `PORTS` says. */
+  /** As many as {@link EngineKind.ports} says. */
   ports: readonly number[];
 }
 
 /** How an engine is started, and what its clients need. */
 export interface Engine {
-  name: 'rabbitmq' | 'mongodb' | 'minio' | 'seaweedfs';
+  name: EngineName;
   /** For its clients; with credentials where the protocol has them in the address. */
   url: string;
   accessKey?: string;

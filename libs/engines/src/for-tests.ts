@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Engine, EnginePlace } from './engine.js';
+import type { EngineKind } from './engine.js';
 import { EngineProcess } from './engine-process.js';
-import { hasMinioProgram, minio, MINIO_PORTS } from './minio.js';
-import { hasMongoProgram, mongoDb, MONGODB_PORTS } from './mongodb.js';
+import { minio } from './minio.js';
+import { mongoDb } from './mongodb.js';
 import { freePorts } from './ports.js';
-import { hasRabbitMqProgram, rabbitMq, RABBITMQ_PORTS } from './rabbitmq.js';
-import { hasSeaweedProgram, SEAWEEDFS_PORTS, SEAWEEDFS_PORTS_BELOW, seaweedFs } from './seaweedfs.js';
+import { rabbitMq } from './rabbitmq.js';
+import { seaweedFs } from './seaweedfs.js';
 
 /** An engine for tests. */
 export interface TestEngine {
@@ -30,18 +30,18 @@ export const HOW_TO_ENABLE_S3 = `set REPRISE_TEST_S3_ENDPOINT with _ACCESS_KEY a
 const { REPRISE_TEST_AMQP_URL: amqp, REPRISE_TEST_MONGODB_URL: mongo, REPRISE_TEST_S3_ENDPOINT: s3 } = process.env;
 
 /** Whether there is a broker for tests: the one at `REPRISE_TEST_AMQP_URL`, or a program on this machine. */
-export const hasRabbit = () => amqp !== undefined || hasRabbitMqProgram();
-export const hasMongo = () => mongo !== undefined || hasMongoProgram();
+export const hasRabbit = () => amqp !== undefined || rabbitMq.isInstalled();
+export const hasMongo = () => mongo !== undefined || mongoDb.isInstalled();
 
-export const startRabbit = () => (amqp === undefined ? startOwn(rabbitMq, RABBITMQ_PORTS) : given(amqp));
-export const startMongo = () => (mongo === undefined ? startOwn(mongoDb, MONGODB_PORTS) : given(mongo));
+export const startRabbit = () => (amqp === undefined ? startOwn(rabbitMq) : given(amqp));
+export const startMongo = () => (mongo === undefined ? startOwn(mongoDb) : given(mongo));
 
 /** The S3 servers that this machine has: the one by address, or each program. */
 export function s3Servers(): { name: string; start(): Promise<TestEngine> }[] {
   if (s3 !== undefined) return [{ name: 'the S3 server by address', start: () => given(s3) }];
   return [
-    ...(hasMinioProgram() ? [{ name: 'MinIO', start: () => startOwn(minio, MINIO_PORTS) }] : []),
-    ...(hasSeaweedProgram() ? [{ name: 'SeaweedFS', start: () => startOwn(seaweedFs, SEAWEEDFS_PORTS, SEAWEEDFS_PORTS_BELOW) }] : []),
+    ...(minio.isInstalled() ? [{ name: 'MinIO', start: () => startOwn(minio) }] : []),
+    ...(seaweedFs.isInstalled() ? [{ name: 'SeaweedFS', start: () => startOwn(seaweedFs) }] : []),
   ];
 }
 
@@ -51,9 +51,9 @@ async function given(url: string): Promise<TestEngine> {
 }
 
 /** On free ports, with data in a folder that goes with it. */
-async function startOwn(engineAt: (place: EnginePlace) => Engine, portCount: number, portsBelow?: number): Promise<TestEngine> {
+async function startOwn(kind: EngineKind): Promise<TestEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'reprise-engine-'));
-  const engine = engineAt({ folder, ports: await freePorts(portCount, portsBelow) });
+  const engine = kind.at({ folder, ports: await freePorts(kind.ports, kind.portsBelow) });
   const start = () => EngineProcess.start(engine, join(folder, 'output.log'));
   const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 5 });
   let running = await start().catch(async (error: unknown) => {

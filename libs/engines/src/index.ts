@@ -1,4 +1,5 @@
 /** The real engines as processes of one's own: for tests, `npm run engines` and `npm run cluster`. They are started, never linked. */
+export * from './cutting-proxy.js';
 export * from './engine.js';
 export * from './engine-process.js';
 export * from './for-tests.js';
@@ -6,5 +7,6 @@ export * from './minio.js';
 export * from './mongodb.js';
 export * from './ports.js';
 export * from './programs.js';
+export * from './rabbit-control.js';
 export * from './rabbitmq.js';
 export * from './seaweedfs.js';

@@ -1,16 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Engine, EnginePlace } from './engine.js';
+import type { Engine, EngineKind, EnginePlace } from './engine.js';
 import { answersWith } from './ports.js';
 import { programNamed, requiredProgram } from './programs.js';
 
-export const MINIO_PORTS = 1;
+export const minio: EngineKind = { name: 'minio', ports: 1, isInstalled: () => programNamed('minio') !== undefined, at };
 
-export function hasMinioProgram(): boolean {
-  return programNamed('minio') !== undefined;
-}
-
-export function minio({ folder, ports }: EnginePlace): Engine {
+function at({ folder, ports }: EnginePlace): Engine {
   const [port] = ports as [number];
   const data = join(folder, 'data');
   const [accessKey, secretKey] = ['reprise', 'reprise-on-loopback'];

@@ -1,19 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Engine, EnginePlace } from './engine.js';
+import type { Engine, EngineKind, EnginePlace } from './engine.js';
 import { isListening } from './ports.js';
 import { programNamed, requiredProgram } from './programs.js';
-
-export const MONGODB_PORTS = 1;
 
 /** MongoDB's wire protocol on MongoDB's storage engine; see SecantusDB in docs/reference/engines.md. */
 const PROGRAM = 'secantusd-rs';
 
-export function hasMongoProgram(): boolean {
-  return programNamed(PROGRAM) !== undefined;
-}
+export const mongoDb: EngineKind = { name: 'mongodb', ports: 1, isInstalled: () => programNamed(PROGRAM) !== undefined, at };
 
-export function mongoDb({ folder, ports }: EnginePlace): Engine {
+function at({ folder, ports }: EnginePlace): Engine {
   const [port] = ports as [number];
   const data = join(folder, 'data');
   return {

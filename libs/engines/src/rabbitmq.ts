@@ -3,18 +3,19 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Engine, EnginePlace } from './engine.js';
+import type { Engine, EngineKind, EnginePlace } from './engine.js';
 import { isListening } from './ports.js';
 import { programNamed, requiredProgram } from './programs.js';
 
-/** For clients, for the node's own distribution, for its port mapper. */
-export const RABBITMQ_PORTS = 3;
+export const rabbitMq: EngineKind = {
+  name: 'rabbitmq',
+  // For clients, for the node's own distribution, for its port mapper.
+  ports: 3,
+  isInstalled: () => programNamed('rabbitmq-server') !== undefined && programNamed('epmd') !== undefined,
+  at,
+};
 
-export function hasRabbitMqProgram(): boolean {
-  return programNamed('rabbitmq-server') !== undefined && programNamed('epmd') !== undefined;
-}
-
-export function rabbitMq({ folder, ports }: EnginePlace): Engine {
+function at({ folder, ports }: EnginePlace): Engine {
   const [port, distribution, epmdPort] = ports as [number, number, number];
   const epmd = requiredProgram('epmd');
   const env = {
@@ -22,7 +23,8 @@ export function rabbitMq({ folder, ports }: EnginePlace): Engine {
     HOME: folder,
     ERL_EPMD_PORT: String(epmdPort),
     ERL_EPMD_ADDRESS: '127.0.0.1',
-    RABBITMQ_NODENAME: `reprise-${port}@localhost`,
+    // Its data are found by the node's name, which says nothing of the port: that may be another next time.
+    RABBITMQ_NODENAME: 'reprise@localhost',
     RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
     RABBITMQ_NODE_PORT: String(port),
     RABBITMQ_DIST_PORT: String(distribution),

@@ -1,18 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Engine, EnginePlace } from './engine.js';
+import type { Engine, EngineKind, EnginePlace } from './engine.js';
 import { answersWith } from './ports.js';
 import { programNamed, requiredProgram } from './programs.js';
 
-/** For S3, master, volume and filer; each also listens at 10,000 above. */
-export const SEAWEEDFS_PORTS = 4;
-export const SEAWEEDFS_PORTS_BELOW = 55_535;
+export const seaweedFs: EngineKind = {
+  name: 'seaweedfs',
+  // For S3, master, volume and filer; each also listens at 10,000 above.
+  ports: 4,
+  portsBelow: 55_535,
+  isInstalled: () => programNamed('weed') !== undefined,
+  at,
+};
 
-export function hasSeaweedProgram(): boolean {
-  return programNamed('weed') !== undefined;
-}
-
-export function seaweedFs({ folder, ports }: EnginePlace): Engine {
+function at({ folder, ports }: EnginePlace): Engine {
   const [port, master, volume, filer] = ports as [number, number, number, number];
   const data = join(folder, 'data');
   const settings = join(folder, 's3.json');
@@ -35,6 +36,9 @@ export function seaweedFs({ folder, ports }: EnginePlace): Engine {
       '-s3',
       `-s3.port=${port}`,
       `-s3.config=${settings}`,
+      // Servers of other protocols, at ports that are the same for everybody.
+      '-s3.port.iceberg=0',
+      '-s3.port.lance=0',
       '-volume.max=50',
       '-master.volumeSizeLimitMB=1024',
     ],

@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeLoneSurrogates, netString, normalizeJson, objectMembers, RawJson, rawMember, spliceMembers, stringifyWithRaw, toNetJson } from './index.js';
+import {
+  checkJson,
+  escapeLoneSurrogates,
+  netString,
+  normalizeJson,
+  objectMembers,
+  RawJson,
+  rawMember,
+  spliceMembers,
+  stringifyWithRaw,
+  toNetJson,
+} from './index.js';
 
 describe('members of a JSON text', () => {
   it('are found with their raw values, escapes and nesting included', () => {
@@ -79,5 +90,61 @@ describe('.NET JSON', () => {
 
   it('takes raw texts into an answer', () => {
     expect(stringifyWithRaw({ a: [new RawJson('1.0')], b: undefined, c: new Date(0) })).toBe('{"a":[1.0],"c":"1970-01-01T00:00:00.000Z"}');
+  });
+});
+
+describe('checking a JSON text without parsing it', () => {
+  const verdict = (check: (text: string) => unknown, text: string) => {
+    try {
+      check(text);
+      return 'valid';
+    } catch {
+      return 'invalid';
+    }
+  };
+  const sameAsParser = (text: string) => {
+    expect(verdict(checkJson, text), text).toBe(verdict(JSON.parse, text));
+  };
+
+  it('takes what a parser takes', () => {
+    fc.assert(fc.property(fc.json({ noUnicodeString: false }), sameAsParser));
+  });
+
+  it('refuses what a parser refuses, wherever a text is damaged', () => {
+    const damage = fc.tuple(
+      fc.json(),
+      fc.nat(),
+      fc.constantFrom('', '"', '\\', '\\u12', ',', '{', '}', '[', ']', ':', '0', '-', '.', 'e', '\n', '\u0001', 'nul', '\\\\'),
+    );
+    fc.assert(
+      fc.property(damage, ([text, place, put]) => {
+        const at = place % (text.length + 1);
+        sameAsParser(text.slice(0, at) + put + text.slice(at));
+        sameAsParser(text.slice(0, at) + put + text.slice(at + 1));
+      }),
+    );
+    for (const text of [
+      '',
+      ' ',
+      '01',
+      '1.',
+      '-',
+      '"\\x"',
+      '"\\\\\\"',
+      '{"a":1,}',
+      '[1 2]',
+      '{"a"}',
+      'truefalse',
+      '\ufeff{}',
+      '"\\ud800"',
+      '1e400',
+      ' {"a" : [ ] } ',
+    ])
+      sameAsParser(text);
+  });
+
+  it('refuses what is nested deeper than 64', () => {
+    expect(() => checkJson('['.repeat(64) + ']'.repeat(64))).not.toThrow();
+    expect(() => checkJson('['.repeat(65) + ']'.repeat(65))).toThrow('nested deeper than 64');
   });
 });

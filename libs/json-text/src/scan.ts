@@ -2,6 +2,12 @@ import { RepriseError } from '@reprise/kernel';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
 
 /** System.Text.Json's own bound, which Squidex leaves as it is. */
 export const MAX_DEPTH = 64;
@@ -35,11 +41,11 @@ export function endOfString(text: string, at: number): number {
 export function endOfValue(text: string, at: number): number {
   const first = text.charCodeAt(at);
   if (first === QUOTE) return endOfString(text, at);
-  if (first !== 0x7b && first !== 0x5b) {
+  if (first !== OPEN_OBJECT && first !== OPEN_ARRAY) {
     let end = at;
     while (end < text.length) {
       const code = text.charCodeAt(end);
-      if (code === 0x2c || code === 0x7d || code === 0x5d || isSpace(code)) break;
+      if (code === COMMA || code === CLOSE_OBJECT || code === CLOSE_ARRAY || isSpace(code)) break;
       end++;
     }
     if (end === at) throw invalidJson('a value is missing', at);
@@ -50,9 +56,9 @@ export function endOfValue(text: string, at: number): number {
     const code = text.charCodeAt(i);
     if (code === QUOTE) {
       i = endOfString(text, i) - 1;
-    } else if (code === 0x7b || code === 0x5b) {
+    } else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
       if (++depth > MAX_DEPTH) throw invalidJson(`it is nested deeper than ${MAX_DEPTH}`, i);
-    } else if (code === 0x7d || code === 0x5d) {
+    } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) {
       if (--depth === 0) return i + 1;
     }
   }
@@ -69,23 +75,33 @@ export interface Member {
 /** The members of the object that the text holds, in order, doubled ones included. */
 export function objectMembers(text: string): Member[] {
   const members: Member[] = [];
+  eachMember(text, (name, start, end) => void members.push({ name, start, end }));
+  return members;
+}
+
+/**
+ * Calls `visit` for each member of the object that the text holds, in order, until it answers true. Keeps nothing: a hostile object may have
+ * millions of members.
+ */
+export function eachMember(text: string, visit: (name: string, start: number, end: number) => void | true): void {
   let at = skipSpace(text, text.charCodeAt(0) === 0xfeff ? 1 : 0);
-  if (text[at] !== '{') throw invalidJson('an object is expected', at);
+  if (text.charCodeAt(at) !== OPEN_OBJECT) throw invalidJson('an object is expected', at);
   at = skipSpace(text, at + 1);
-  if (text[at] === '}') return members;
+  if (text.charCodeAt(at) === CLOSE_OBJECT) return;
   for (;;) {
-    if (text[at] !== '"') throw invalidJson('a property name is expected', at);
+    if (text.charCodeAt(at) !== QUOTE) throw invalidJson('a property name is expected', at);
     const nameEnd = endOfString(text, at);
-    const raw = text.slice(at, nameEnd);
-    const name = raw.includes('\\') ? parseString(raw, at) : raw.slice(1, -1);
+    const raw = text.slice(at + 1, nameEnd - 1);
+    const name = raw.includes('\\') ? parseString(`"${raw}"`, at) : raw;
     at = skipSpace(text, nameEnd);
-    if (text[at] !== ':') throw invalidJson('a colon is expected', at);
+    if (text.charCodeAt(at) !== COLON) throw invalidJson('a colon is expected', at);
     const start = skipSpace(text, at + 1);
     const end = endOfValue(text, start);
-    members.push({ name, start, end });
+    if (visit(name, start, end)) return;
     at = skipSpace(text, end);
-    if (text[at] === ',') at = skipSpace(text, at + 1);
-    else if (text[at] === '}') return members;
+    const next = text.charCodeAt(at);
+    if (next === COMMA) at = skipSpace(text, at + 1);
+    else if (next === CLOSE_OBJECT) return;
     else throw invalidJson('a comma or the end of the object is expected', at);
   }
 }
@@ -101,8 +117,11 @@ function parseString(raw: string, at: number): string {
 /** The text of a member's value; the last one where the name is doubled, as parsers take it. Without regard to case if asked, as .NET reads. */
 export function rawMember(text: string, name: string, options: { ignoreCase?: boolean } = {}): string | undefined {
   const wanted = options.ignoreCase ? name.toLowerCase() : name;
-  const found = objectMembers(text).findLast((member) => (options.ignoreCase ? member.name.toLowerCase() : member.name) === wanted);
-  return found && text.slice(found.start, found.end);
+  let value: string | undefined;
+  eachMember(text, (member, start, end) => {
+    if (member === wanted || (options.ignoreCase && member.toLowerCase() === wanted)) value = text.slice(start, end);
+  });
+  return value;
 }
 
 /**

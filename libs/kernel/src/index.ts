@@ -1,4 +1,5 @@
 /** What every part may know: error kinds, ids, the clock, the logger's port. Kept tiny, without dependencies. */
+export * from './byte-block.js';
 export * from './clock.js';
 export * from './errors.js';
 export * from './garbage.js';

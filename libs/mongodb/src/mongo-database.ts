@@ -1,5 +1,5 @@
 import { RepriseError } from '@reprise/kernel';
-import { createConnection, type Connection, type Model, type Schema } from 'mongoose';
+import { createConnection, type Connection, type Model, type mongo, type Schema } from 'mongoose';
 import { toStorageError } from './mongo-errors.js';
 import type { MongoModule } from './mongo-module.js';
 
@@ -76,6 +76,21 @@ export class MongoDatabase {
 
   model<Document>(name: string): Model<Document> {
     return this.connection.model<Document>(name, undefined as unknown as Schema<Document>);
+  }
+
+  /** The driver's own collection: for what is decided by the server, and for documents too many or too large to be cast one by one. Nothing is checked on the way. */
+  collection<Document extends mongo.Document>(name: string): mongo.Collection<Document> {
+    return this.model(name).collection as unknown as mongo.Collection<Document>;
+  }
+
+  /** Runs it within a session: what it reads is never older than what it has read or written before, also when the primary changes in between. */
+  async inOrder<Result>(work: (session: mongo.ClientSession) => Promise<Result>): Promise<Result> {
+    const session = this.connection.getClient().startSession({ causalConsistency: true });
+    try {
+      return await work(session);
+    } finally {
+      await session.endSession();
+    }
   }
 
   /** Whether a server answers right now. */

@@ -3,17 +3,30 @@ import { mongo, Error as MongooseError } from 'mongoose';
 
 const DUPLICATE_KEY = 11_000;
 
-/** Whether a unique index refused it; with `index` whether it was the one over these fields. */
+/** Whether a unique index refused it, or all that a bulk write couldn't do; with `fields` whether it was the index over these. */
 export function isDuplicate(error: unknown, ...fields: string[]): boolean {
   if (!(error instanceof mongo.MongoServerError) || error.code !== DUPLICATE_KEY) return false;
+  if (error instanceof mongo.MongoBulkWriteError) return fields.length === 0 && failedOf(error).every(({ code }) => code === DUPLICATE_KEY);
   const pattern = Object.keys((error as unknown as { keyPattern?: object }).keyPattern ?? {});
   return fields.length === 0 || (pattern.length === fields.length && fields.every((field) => pattern.includes(field)));
+}
+
+/** What a bulk write couldn't do: indexes among its operations, with codes. */
+export function failedOf(error: mongo.MongoBulkWriteError): { index: number; code: number }[] {
+  return [error.writeErrors].flat().map(({ index, code }) => ({ index, code: code }));
+}
+
+/** A bulk write whose connection was lost says so in an error of its own, around the one that tells. */
+function unwrapped(error: unknown): unknown {
+  const inner: unknown = error instanceof mongo.MongoBulkWriteError ? error.errorResponse : undefined;
+  return inner instanceof mongo.MongoError ? inner : error;
 }
 
 /**
  * Whether it can't be told if a write was done: the connection or the server was lost on the way. Ask the database before writing again.
  */
-export function isUnknownOutcome(error: unknown): boolean {
+export function isUnknownOutcome(thrown: unknown): boolean {
+  const error = unwrapped(thrown);
   if (error instanceof mongo.MongoServerSelectionError) return false;
   return (
     error instanceof mongo.MongoNetworkError ||
@@ -23,7 +36,8 @@ export function isUnknownOutcome(error: unknown): boolean {
 }
 
 /** The driver's errors as ours: `storage.unreachable`, `storage.full` (both unavailable); others stay what they are. */
-export function toStorageError(error: unknown): unknown {
+export function toStorageError(thrown: unknown): unknown {
+  const error = unwrapped(thrown);
   const unreachable =
     error instanceof mongo.MongoServerSelectionError ||
     error instanceof mongo.MongoNetworkError ||
@@ -41,6 +55,15 @@ export function toStorageError(error: unknown): unknown {
 export async function storing<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
+  } catch (error) {
+    throw toStorageError(error);
+  }
+}
+
+/** What a cursor brings, with the driver's errors as ours. */
+export async function* eachOf<Item>(cursor: AsyncIterable<Item>): AsyncGenerator<Item> {
+  try {
+    yield* cursor;
   } catch (error) {
     throw toStorageError(error);
   }

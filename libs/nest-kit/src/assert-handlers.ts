@@ -1,12 +1,7 @@
 import type { Contract } from '@reprise/contracts';
 import type { Subscription } from '@reprise/messaging-core';
 
-/** All contracts among a module's exports: give it `import * as contracts from '@reprise/contracts'`. */
-export function contractsOf(exports: Readonly<Record<string, unknown>>): Contract[] {
-  return Object.values(exports).filter(
-    (value): value is Contract => typeof value === 'object' && value !== null && 'channel' in value && 'name' in value && 'body' in value,
-  );
-}
+export { contractsOf } from '@reprise/contracts';
 
 /** Every request and work has exactly one handler, and no two contracts share a name: a mistake of ours, so it ends the start. */
 export function assertHandlers(contracts: readonly Contract[], subscriptions: readonly Pick<Subscription, 'channel' | 'name'>[]): void {

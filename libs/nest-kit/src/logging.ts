@@ -8,9 +8,12 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export class PinoLogger extends Logger {
   private readonly pino: Pino;
 
-  constructor(options: { level?: LogLevel; destination?: DestinationStream } = {}) {
+  constructor(options: { level?: LogLevel; destination?: DestinationStream; /** Of the program, in each line. */ name?: string } = {}) {
     super();
-    this.pino = pino({ level: options.level ?? 'info', serializers: { cause: stdSerializers.err } }, options.destination ?? destination({ fd: 2, sync: true }));
+    this.pino = pino(
+      { level: options.level ?? 'info', ...(options.name === undefined ? {} : { name: options.name }), serializers: { cause: stdSerializers.err } },
+      options.destination ?? destination({ fd: 2, sync: true }),
+    );
   }
 
   debug(message: string, fields: Record<string, unknown> = {}): void {

@@ -13,6 +13,8 @@ export interface MessagingStrategyOptions {
   /** Each request and work among them must have exactly one handler here. */
   contracts?: readonly Contract[];
   logger: Logger;
+  /** What others in this process listen to over the same transport, without being Nest's handlers. */
+  subscriptions?: readonly Subscription[];
 }
 
 /** Nest's handlers over any transport: collects them into subscriptions, checks bodies by their contracts, passes errors on as they are. */
@@ -48,7 +50,7 @@ export class MessagingStrategy extends Server implements CustomTransportStrategy
   }
 
   private async start(): Promise<void> {
-    const subscriptions = this.handlers.map((entry) => this.subscription(entry));
+    const subscriptions = [...this.handlers.map((entry) => this.subscription(entry)), ...(this.options.subscriptions ?? [])];
     assertHandlers(this.options.contracts ?? [], subscriptions);
     await this.carrier.start(subscriptions);
   }

@@ -2,7 +2,7 @@ import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { defineFact, defineRequest, defineWork } from '@reprise/contracts';
 import { RepriseError, SilentLogger, SystemClock, type ErrorBody } from '@reprise/kernel';
-import { TypedBus } from '@reprise/messaging-core';
+import { TypedBus, type Subscription } from '@reprise/messaging-core';
 import { InProcessTransport } from '@reprise/messaging-in-process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -55,11 +55,11 @@ class TestController {
 @Module({ controllers: [TestController] })
 class TestModule {}
 
-async function started(contracts = contractsOf({ double, refuse, flaky, happened, other: 1 })) {
+async function started(contracts = contractsOf({ double, refuse, flaky, happened, other: 1 }), subscriptions: Subscription[] = []) {
   heard.length = 0;
   const transport = new InProcessTransport(new SystemClock(), new SilentLogger(), { firstMs: 1, maxMs: 2 });
   const app = await NestFactory.createMicroservice(TestModule, {
-    strategy: new MessagingStrategy(transport, { contracts, logger: new SilentLogger() }),
+    strategy: new MessagingStrategy(transport, { contracts, logger: new SilentLogger(), subscriptions }),
     logger: false,
   });
   await app.listen();
@@ -70,6 +70,8 @@ describe('handlers of a Nest module over a transport', () => {
   it('answer requests, with bodies checked and errors as they were thrown', async () => {
     const { app, bus } = await started();
     expect(await bus.request(double, { n: 21 }, { correlationId: 'c-1' })).toEqual({ n: 42 });
+    const fromLater = { n: 21, unit: 'of a later version' };
+    expect(await bus.request(double, fromLater, { correlationId: 'c-1' })).toEqual({ n: 42 });
     await expect(bus.request(double, { n: 'x' } as never)).rejects.toMatchObject({ kind: 'invalid', code: 'message.invalid' });
     await expect(bus.request(refuse, {})).rejects.toMatchObject({ kind: 'conflict', code: 'tests.refused', message: 'No.', details: ['a: b'] });
     await app.close();
@@ -92,6 +94,14 @@ describe('handlers of a Nest module over a transport', () => {
     await expect.poll(() => heard.toSorted()).toEqual(['first x', 'second x']);
     await sleep(5);
     expect(heard).toHaveLength(2);
+    await app.close();
+  });
+
+  it('share the transport with those who are no handlers', async () => {
+    const others: Subscription = { channel: 'fact', name: happened.name, group: 'others', handle: async ({ name }) => void heard.push(`others ${name}`) };
+    const { app, bus } = await started(undefined, [others]);
+    await bus.publish(happened, { what: 'x' });
+    await expect.poll(() => heard.toSorted()).toEqual(['first x', 'others tests.happened', 'second x']);
     await app.close();
   });
 

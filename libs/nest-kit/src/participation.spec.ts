@@ -1,7 +1,7 @@
 import { segmentAlive, type RequestContract, type WorkContract } from '@reprise/contracts';
 import { MessageBus } from '@reprise/messaging-core';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Participation } from './participation.js';
 
 /** The saga as a participant sees it. */
@@ -10,9 +10,12 @@ class Saga extends MessageBus {
   asked = 0;
   readonly reports: { name: string; body: unknown }[] = [];
 
-  async request<Body, Reply>(contract: RequestContract<Body, Reply>): Promise<Reply> {
+  beats = 0;
+
+  async request<Body, Reply>(contract: RequestContract<Body, Reply>, body: Body): Promise<Reply> {
     expect(contract.name).toBe(segmentAlive.name);
-    this.asked++;
+    if ((body as { beat?: boolean }).beat) this.beats++;
+    else this.asked++;
     return { alive: this.alive } as Reply;
   }
   async enqueue<Body>(contract: WorkContract<Body>, body: Body): Promise<void> {
@@ -56,6 +59,22 @@ describe('a participant', () => {
     saga.alive = false;
     await sleep(25);
     await expect(alive()).rejects.toMatchObject({ kind: 'cancelled', code: 'jobs.segment-outdated' });
+  });
+
+  it('gives signs of life while it is at a long step, and none when it is done', async () => {
+    vi.useFakeTimers();
+    try {
+      let end = () => {};
+      const running = participation.run(segment, () => new Promise((done) => (end = () => done({}))));
+      await vi.advanceTimersByTimeAsync(61_000);
+      expect([saga.asked, saga.beats]).toEqual([1, 4]);
+      end();
+      await running;
+      await vi.advanceTimersByTimeAsync(61_000);
+      expect(saga.beats).toBe(4);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('says why a segment failed for good', async () => {

@@ -12,6 +12,8 @@ export interface SegmentRef {
 
 /** How often work asks whether it is still wanted. */
 const CHECK_EVERY_MS = 2_000;
+/** How often it gives a sign of life, even while it can't ask. */
+const BEAT_EVERY_MS = 15_000;
 
 /** A participant's side of a segment: does it and reports to the saga. Handlers of such works call `run`, and `dead` when it failed for good. */
 export class Participation {
@@ -23,8 +25,13 @@ export class Participation {
    */
   async run({ jobId, segment, token }: SegmentRef, work: (alive: () => Promise<void>) => Promise<z.input<typeof SegmentResult>>): Promise<void> {
     if (!(await this.isAlive({ jobId, segment, token }))) return;
-    const result = SegmentResult.parse(await work(this.watch({ jobId, segment, token })));
-    await this.bus.enqueue(segmentDone, { jobId, segment, token, result });
+    const beat = this.beat({ jobId, segment, token });
+    try {
+      const result = SegmentResult.parse(await work(this.watch({ jobId, segment, token })));
+      await this.bus.enqueue(segmentDone, { jobId, segment, token, result });
+    } finally {
+      clearInterval(beat);
+    }
   }
 
   async dead({ jobId, segment, token }: SegmentRef, thrown: unknown): Promise<void> {
@@ -51,6 +58,12 @@ export class Participation {
       }
       checked = performance.now();
     };
+  }
+
+  /** A step may take longer than a worker may be silent. */
+  private beat(ref: SegmentRef): NodeJS.Timeout {
+    const beat = setInterval(() => void this.bus.request(segmentAlive, { ...ref, beat: true }).catch(() => undefined), BEAT_EVERY_MS);
+    return beat.unref();
   }
 }
 

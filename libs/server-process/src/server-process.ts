@@ -20,8 +20,8 @@ export interface ServerOptions {
 }
 
 const SECRET = 'a-secret-of-this-run-only';
-/** As `npm start` has it; see docs/reference/settings.md, Memory. */
-const MEMORY = { options: ['--max-semi-space-size=4', '--heap-growing-percent=30'], env: { MALLOC_ARENA_MAX: '2' } };
+/** How Node is started for Reprise, as `npm start` has it; see docs/reference/settings.md, Memory. */
+export const MEMORY = { options: ['--max-semi-space-size=4', '--heap-growing-percent=30'], env: { MALLOC_ARENA_MAX: '2' } };
 
 /** A Reprise process of one's own, on a free port: for the demo and for tests. */
 export class ServerProcess {

@@ -17,6 +17,12 @@ function isPositional(params: SqlParameters): params is readonly SQLInputValue[]
   return Array.isArray(params);
 }
 
+/** Has SQLite give back its copies of what the statement was run with last: it keeps them until the next time, which matters where they are large. */
+export function forgetParameters(prepared: StatementSync): void {
+  // Takes new parameters, none, and runs nothing until somebody asks for a row.
+  prepared.iterate();
+}
+
 /** All rows. */
 export function all<Row>(db: DatabaseSync, sql: string, params: SqlParameters = []): Row[] {
   const prepared = statement(db, sql);

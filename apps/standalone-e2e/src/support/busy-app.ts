@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ApiClient } from '@reprise/gateway-client';
-import { sha256 } from './zip.js';
+import { sha256 } from '@reprise/backup-testing';
 
 const WRITERS = 20;
 /** More than an export reads at once. */

@@ -19,7 +19,8 @@ export interface Disk {
 const WRITES: Record<string, RegExp> = {
   ArchiveObjects: /^(put|compose)$/,
   AssetObjects: /^(put|compose)$/,
-  JobStore: /^(createBackup|createRestore|save|delete|claim|finish|fail|renew|requeueRunning|beginUpload|giveUpUploads|forgetUpload)$/,
+  JobStore:
+    /^(createBackup|createRestore|save|delete|claim|finish|fail|renew|requeueSilent|takeOver|lease|renewLease|release|beginUpload|giveUpUploads|forgetUpload)$/,
   EventLog: /^(append|beginImport|importEvents|endImport|redact|purge)$/,
   ReadModelStore: /^(apply|discard)$/,
   RegistryStore: /^discard$/,

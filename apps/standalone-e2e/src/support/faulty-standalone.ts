@@ -19,7 +19,7 @@ const A_DAY_MS = 25 * 60 * 60 * 1_000;
 const FIRES_ALL_MS = 10 * 60_000;
 const LOOK_MS = 20;
 /** How much faster than real time those wait who wait for signs of life: they give up after seconds, and yet not while somebody works. */
-const HASTE = 100;
+const HASTE = 20;
 const SETTLED_WITHIN_MS = 60_000;
 
 /** Goes with the system's, ahead of it. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../../../', import.meta.url));
 export const standaloneMain = join(root, 'apps/standalone/dist/main.js');
+export const clusterMain = join(root, 'apps/cluster/dist/main.js');
 export const cliMain = join(root, 'apps/cli/dist/main.js');
 
 /** What the repository ships, and what lies beside it where there is room. */

@@ -1,10 +1,10 @@
 import { type ApiClient, followRestore, makeBackup, type BackupJob, type RestoreJob, restoreFile } from '@reprise/gateway-client';
 import { ServerProcess, type ServerOptions } from '@reprise/server-process';
-import { standaloneMain } from './fixtures.js';
+import { product } from './product.js';
 
-/** A standalone of one's own, which may fetch archives from this machine. */
+/** An installation of one's own, which may fetch archives from this machine: a standalone, or a cluster where that is what is tested. */
 export function startStandalone(options: Omit<ServerOptions, 'main'> = {}): Promise<ServerProcess> {
-  return ServerProcess.start({ main: standaloneMain, ...options, env: { REPRISE_RESTORE_ALLOWED_HOSTS: 'localhost,127.0.0.1,::1', ...options.env } });
+  return ServerProcess.start(product({ ...options, env: { REPRISE_RESTORE_ALLOWED_HOSTS: 'localhost,127.0.0.1,::1', ...options.env } }));
 }
 
 /** The job if it went well; an error that tells its log if not. */

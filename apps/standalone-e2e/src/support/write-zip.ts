@@ -1,5 +1,5 @@
 import { ZipArchive } from 'archiver';
-import type { ZipEntry } from './zip.js';
+import type { ZipEntry } from '@reprise/backup-testing';
 
 /** An archive written by somebody else's library. */
 export async function writeZip(entries: ZipEntry[]): Promise<Buffer> {

@@ -14,6 +14,7 @@ export * from './commands/revoke-client.js';
 export * from './ports/credentials.js';
 export * from './ports/names.js';
 export * from './ports/profiles.js';
+export * from './ports/refusals.js';
 export * from './ports/registry-store.js';
 export * from './ports/users.js';
 export * from './secrets/secrets.js';

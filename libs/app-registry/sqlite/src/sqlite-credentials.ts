@@ -1,6 +1,6 @@
 import { CredentialStore, type RootClient, type SigningKey } from '@reprise/app-registry-core';
 import type { SqliteDatabase } from '@reprise/sqlite';
-import { NEWEST_FIRST, type KeyRow } from './procedures/credentials.js';
+import { NEWEST_FIRST, ROOT_CLIENT, type KeyRow } from './procedures/credentials.js';
 
 export class SqliteCredentials extends CredentialStore {
   constructor(private readonly database: SqliteDatabase) {
@@ -8,11 +8,15 @@ export class SqliteCredentials extends CredentialStore {
   }
 
   async rootClient(): Promise<RootClient | undefined> {
-    return this.database.get<RootClient>('SELECT id, secret_hash AS secretHash FROM registry_root_client', []);
+    return this.database.get<RootClient>(ROOT_CLIENT, []);
   }
 
   async setRootClient(client: RootClient): Promise<void> {
     await this.database.call('registry.setRootClient', client);
+  }
+
+  async ensureRootClient(client: RootClient): Promise<RootClient> {
+    return this.database.call<RootClient>('registry.ensureRootClient', client);
   }
 
   async signingKeys(): Promise<SigningKey[]> {

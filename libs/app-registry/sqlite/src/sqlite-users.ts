@@ -1,8 +1,8 @@
-import { UserDirectory } from '@reprise/app-registry-core';
+import { emailKey, UserDirectory } from '@reprise/app-registry-core';
 import type { User } from '@reprise/contracts';
 import { newId } from '@reprise/kernel';
 import type { SqliteDatabase } from '@reprise/sqlite';
-import { emailKey, USER_COLUMNS, type UserRow } from './procedures/rows.js';
+import { USER_COLUMNS, type UserRow } from './procedures/rows.js';
 import type { ReserveArgs } from './procedures/users.js';
 
 export class SqliteUsers extends UserDirectory {

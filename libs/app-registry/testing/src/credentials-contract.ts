@@ -10,6 +10,13 @@ export function credentialsContract(store: () => RegistryStore, reopen: () => Pr
       expect({ ...(await store().credentials.rootClient()) }).toEqual({ id: 'admin', secretHash: 'h2' });
     });
 
+    it('make one root client, whoever asks first', async () => {
+      const clients = Array.from({ length: 5 }, (_, i) => ({ id: 'root', secretHash: `h${i}` }));
+      const answers = await Promise.all(clients.map((client) => store().credentials.ensureRootClient(client)));
+      expect(new Set(answers.map(({ secretHash }) => secretHash)).size).toBe(1);
+      expect({ ...(await store().credentials.rootClient()) }).toEqual({ ...answers[0] });
+    });
+
     it('make one signing key, whoever asks first', async () => {
       const keys = Array.from({ length: 5 }, (_, i) => ({ id: `k${i}`, secret: `s${i}`, created: new Date(i) }));
       const answers = await Promise.all(keys.map((key) => store().credentials.ensureSigningKey(key)));

@@ -13,6 +13,14 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** Bytes of the path of an attachment: no event can ask for a longer one, since ids of assets are bounded, and they would only fill memory. */
 const LONGEST_PATH = 4_096;
 
+/** Entries of one name, in the order of the archive. */
+export interface EntryList {
+  readonly length: number;
+  /** Plain bytes of one. */
+  size: (index: number) => number;
+  entry: (index: number) => ArchiveEntry;
+}
+
 /**
  * An archive for reading. Opening reads the directory, not the entries, and refuses, by name, what isn't whole: entries that don't fit the
  * file or overlap, events that are missing or doubled, bounds that are passed. Memory: some 40 bytes for an event, the path for an attachment.
@@ -71,7 +79,15 @@ export class ArchiveReader {
 
   /** All entries of an attachment's name (`users.json`, what assetFileName makes), in order; empty if there is none. */
   attachments(name: string): ArchiveEntry[] {
-    return this.entriesAt(attachmentPath(name));
+    const { length, entry } = this.entryList(name);
+    return Array.from({ length }, (_, index) => entry(index));
+  }
+
+  /** As {@link attachments}, for a name that may stand a million times: entries are made when they are asked for. */
+  entryList(name: string): EntryList {
+    const path = attachmentPath(name);
+    const rows = this.rowsAt(path);
+    return { length: rows.length, size: (index) => this.table.sizes[rows[index]!]!, entry: (index) => this.entry(rows[index]!, path) };
   }
 
   attachmentPaths(): Iterable<string> {
@@ -80,7 +96,7 @@ export class ArchiveReader {
 
   /** Every entry that is an attachment by its place, those included that nobody asks for. */
   *attachmentEntries(): Generator<ArchiveEntry> {
-    for (const path of this.paths.keys()) yield* this.entriesAt(path);
+    for (const path of this.paths.keys()) for (const row of this.rowsAt(path)) yield this.entry(row, path);
   }
 
   /** An entry's plain bytes, checked. Error `archive.entry-too-large` beyond `maxBytes` (default: the limit of event files). */
@@ -89,9 +105,16 @@ export class ArchiveReader {
     return inflateEntry(await this.source.read(entry.offset, readEnd(entry, this.source.size) - entry.offset), entry.offset, entry);
   }
 
-  /** The text of an attachment; the first entry of the name that isn't empty, as Squidex takes it. */
+  /** The first entry of the name that isn't empty, as Squidex takes it. */
+  firstAttachment(name: string): ArchiveEntry | undefined {
+    const entries = this.entryList(name);
+    for (let index = 0; index < entries.length; index++) if (entries.size(index) > 0) return entries.entry(index);
+    return undefined;
+  }
+
+  /** The text of {@link firstAttachment}. */
   async readText(name: string): Promise<string | undefined> {
-    const entry = this.attachments(name).find(({ size }) => size > 0);
+    const entry = this.firstAttachment(name);
     if (!entry) return undefined;
     const bytes = await this.readEntry(entry);
     try {
@@ -101,9 +124,9 @@ export class ArchiveReader {
     }
   }
 
-  private entriesAt(path: string): ArchiveEntry[] {
+  private rowsAt(path: string): readonly number[] {
     const rows = this.paths.get(path) ?? [];
-    return (typeof rows === 'number' ? [rows] : rows).map((row) => this.entry(row, path));
+    return typeof rows === 'number' ? [rows] : rows;
   }
 
   private entry(row: number, name: string): ArchiveEntry {

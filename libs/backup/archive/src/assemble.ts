@@ -8,8 +8,11 @@ import { centralHeader, dosTime, endRecords, ZIP64_LIMITS, type EntryRecord, typ
 
 /** A part of an archive, in the order in which they shall stand in it. */
 export type ArchivePart =
-  /** Key of a fragment; its index lies at `{key}.index`. */
-  | { fragment: string }
+  /**
+   * Key of a fragment; its index lies at `{key}.index`. Its bytes are the object of that key, or the next ones of an object in which it is joined
+   * with its neighbours.
+   */
+  | { fragment: string; joined?: string | undefined }
   /** An attachment at hand, by its name (`version.json`). */
   | { name: string; content: Uint8Array | string }
   /** Where the files of the manifest go. */
@@ -62,6 +65,8 @@ export async function planArchive(options: PlanArchive): Promise<ArchivePlan> {
 
   const pieces: ArchivePiece[] = [];
   const placed: Placed[] = [];
+  /** Up to where joined objects are used. */
+  const ends = new Map<string, number>();
   let offset = 0;
   let entries = 0;
   const addEntry = (name: string, content: Uint8Array | string) => {
@@ -78,7 +83,10 @@ export async function planArchive(options: PlanArchive): Promise<ArchivePlan> {
       addEntry(part.name, part.content);
     } else {
       const fragment = survey.fragments.get(part.fragment)!;
-      pieces.push(...fragmentPieces(part.fragment, fragment.pieces));
+      const { joined } = part;
+      const start = joined === undefined ? 0 : (ends.get(joined) ?? 0);
+      if (joined !== undefined) ends.set(joined, start + fragment.bytes);
+      pieces.push(...fragmentPieces(joined ?? part.fragment, start, fragment.pieces));
       placed.push({ offset, fragment: part.fragment });
       offset += fragment.length;
       entries += fragment.entries;
@@ -90,7 +98,7 @@ export async function planArchive(options: PlanArchive): Promise<ArchivePlan> {
 }
 
 interface Survey {
-  fragments: Map<string, { pieces: FragmentPiece[]; length: number; entries: number }>;
+  fragments: Map<string, { pieces: FragmentPiece[]; bytes: number; length: number; entries: number }>;
   events: number;
   types: Record<string, number>;
   folders: FolderDigest[];
@@ -106,7 +114,7 @@ async function surveyParts({ parts, loadIndex }: PlanArchive): Promise<Survey> {
       survey.attachments.push({ name: attachmentPath(part.name), sha256: sha256(content), size: content.length });
     } else if ('fragment' in part) {
       const index = await loadIndex(part.fragment);
-      survey.fragments.set(part.fragment, { pieces: index.pieces, length: index.length, entries: index.entries.length });
+      survey.fragments.set(part.fragment, { pieces: index.pieces, bytes: index.bytes, length: index.length, entries: index.entries.length });
       survey.events += index.events;
       for (const [type, count] of Object.entries(index.types)) countIn(survey.types, type, count);
       survey.folders.push(...index.folders);
@@ -130,8 +138,8 @@ function manifestOf({ tool, app, cut }: PlanArchive, { events, types, folders, a
   };
 }
 
-function fragmentPieces(key: string, pieces: readonly FragmentPiece[]): ArchivePiece[] {
-  let start = 0;
+function fragmentPieces(key: string, from: number, pieces: readonly FragmentPiece[]): ArchivePiece[] {
+  let start = from;
   return pieces.map((piece): ArchivePiece => {
     if ('external' in piece) return { store: 'assets', key: piece.external, start: 0, length: piece.length };
     start += piece.length;

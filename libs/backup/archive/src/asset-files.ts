@@ -1,4 +1,4 @@
-import { objectMembers } from '@reprise/json-text';
+import { eachMember } from '@reprise/json-text';
 import type { DecodedEvent } from './event-types.js';
 import { assetFileName } from './layout.js';
 
@@ -18,6 +18,7 @@ export interface AssetFile {
 /** Far more than an id has; ours have up to 100. It becomes part of a name in the archive. */
 const LONGEST_ID = 1_000;
 
+const MEMBERS = new Set(['assetid', 'fileversion', 'filesize', 'filehash']);
 const FILE_EVENTS = new Set(['assetcreatedevent', 'assetcreatedeventv2', 'assetupdated', 'assetupdatedevent', 'assetupdatedeventv2']);
 
 /** Whether events of this type have a file in the archive: creations and replacements of assets, in old types and today's. */
@@ -28,8 +29,12 @@ export function hasAssetFile(type: string): boolean {
 /** The file that an asset event speaks of; undefined for all other events. Throws for an id that can't be one. */
 export function assetFileOf(event: Pick<DecodedEvent, 'type' | 'stream' | 'payload'>, position: number): AssetFile | undefined {
   if (!hasAssetFile(event.type)) return undefined;
-  const member = new Map(objectMembers(event.payload).map(({ name, start, end }) => [name.toLowerCase(), event.payload.slice(start, end)]));
-  const value = (name: string): unknown => JSON.parse(member.get(name) ?? 'null');
+  const members = new Map<string, string>();
+  eachMember(event.payload, (name, start, end) => {
+    const member = name.toLowerCase();
+    if (MEMBERS.has(member)) members.set(member, event.payload.slice(start, end));
+  });
+  const value = (name: string): unknown => JSON.parse(members.get(name) ?? 'null');
   const id = value('assetid');
   const assetId = typeof id === 'string' && id !== '' ? id : idOfStream(event.stream);
   if (assetId.length > LONGEST_ID) throw new Error(`its asset id has ${assetId.length} characters.`);

@@ -4,7 +4,8 @@ import { encodeEntry } from './deflate.js';
 import { encodeEventFile } from './event-file.js';
 import { usersOf } from './event-users.js';
 import { eventPath } from './layout.js';
-import { ByteBlock, countOfPacked, unpackEvents, type PackedEvents } from '@reprise/event-store-core';
+import { ByteBlock } from '@reprise/kernel';
+import { countOfPacked, unpackEvents, type PackedEvents } from '@reprise/event-store-core';
 
 /** Of an event file, deflated and plain; only a first guess. */
 const USUAL_BYTES = 1_000;

@@ -1,4 +1,5 @@
 import { isRepriseError, RepriseError } from '@reprise/kernel';
+import { MOST_VALUES } from './event-values.js';
 import { eventPath } from './layout.js';
 
 /** The bytes are damaged, or were changed by somebody who wanted us to trust them. */
@@ -9,6 +10,11 @@ export function corrupt(code: string, message: string, cause?: unknown): Reprise
 /** More than this installation takes; `setting` is what says so. */
 export function beyondLimit(code: string, what: string, { allowed, setting }: { allowed: number; setting: string }): RepriseError {
   return new RepriseError('limit', `archive.${code}`, `${what}, more than the ${allowed} that are allowed here (${setting}).`);
+}
+
+export function tooManyValues(entry: string): RepriseError {
+  const what = `The event ${entry} holds more than ${MOST_VALUES} values beside the data of a content`;
+  return new RepriseError('limit', 'archive.event-too-complex', `${what}: no genuine event does, and reading it would take too much memory.`);
 }
 
 /** The archive is whole, but holds what can't be restored. */

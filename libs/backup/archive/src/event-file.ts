@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer';
-import { endOfValue, escapeLoneSurrogates, netString, normalizeJson, objectMembers, skipSpace, type Member } from '@reprise/json-text';
+import { checkJson, eachMember, endOfValue, escapeLoneSurrogates, MAX_DEPTH, netString, normalizeJson, skipSpace } from '@reprise/json-text';
 import { aboutEvent, shownName } from './errors.js';
 import type { ArchivedEvent, DecodedEvent } from './event-types.js';
 import { exportedHeaders } from './headers.js';
@@ -27,8 +27,19 @@ const SLICE = 64 * 1024;
 function payloadString(payload: string): string {
   if (payload.length <= SLICE) return netString(payload);
   let result = '"';
-  for (let at = 0; at < payload.length; at += SLICE) result += netString(payload.slice(at, at + SLICE)).slice(1, -1);
+  for (const slice of slicesOf(payload)) result += netString(slice).slice(1, -1);
   return result + '"';
+}
+
+function* slicesOf(text: string): Generator<string> {
+  for (let at = 0; at < text.length; at += SLICE) yield text.slice(at, at + SLICE);
+}
+
+/** Bytes that {@link encodeEventFile} makes, without making them. */
+export function lengthOfEventFile(event: ArchivedEvent): number {
+  let length = writeEnvelope({ ...event, headers: exportedHeaders(event), payload: '' }).length;
+  for (const slice of slicesOf(event.payload)) length += netString(slice).length - 2;
+  return length;
 }
 
 /**
@@ -40,9 +51,8 @@ function payloadString(payload: string): string {
 export function decodeEventFile(file: string | Uint8Array, entry: string, checked = false): DecodedEvent {
   try {
     const text = typeof file === 'string' ? file : textOf(file);
-    const envelope = membersOf(text);
-    const today = envelope('n');
-    const event = today !== undefined ? decodeV2(today) : decodeV1(envelope('streamname'), envelope('data'));
+    const { n: today, streamname, data } = valuesOf(text, 'n', 'streamname', 'data');
+    const event = today !== undefined ? decodeV2(today) : decodeV1(streamname, data);
     if (!checked) check(event);
     if (!event.stream.includes('-')) throw new Error('the name of its stream has no dash.');
     return event;
@@ -52,24 +62,14 @@ export function decodeEventFile(file: string | Uint8Array, entry: string, checke
 }
 
 function decodeV2(text: string): DecodedEvent {
-  const member = membersOf(text);
-  return {
-    type: stringOf(member('t'), 'type'),
-    stream: stringOf(member('s'), 'stream'),
-    payload: stringOf(member('p'), 'payload', escapeLoneSurrogates),
-    headers: headersOf(member('h')),
-  };
+  const { t, s, p, h } = valuesOf(text, 't', 's', 'p', 'h');
+  return { type: stringOf(t, 'type'), stream: stringOf(s, 'stream'), payload: stringOf(p, 'payload', escapeLoneSurrogates), headers: headersOf(h) };
 }
 
 function decodeV1(stream: string | undefined, text: string | undefined): DecodedEvent {
   if (text === undefined) throw new Error('it has neither "n" (today\'s format) nor "data" (the old one).');
-  const member = membersOf(text);
-  return {
-    type: stringOf(member('type'), 'type'),
-    stream: stringOf(stream, 'stream'),
-    payload: escapeLoneSurrogates(member('payload') ?? ''),
-    headers: headersOf(member('metadata')),
-  };
+  const { type, payload = '', metadata } = valuesOf(text, 'type', 'payload', 'metadata');
+  return { type: stringOf(type, 'type'), stream: stringOf(stream, 'stream'), payload: escapeLoneSurrogates(payload), headers: headersOf(metadata) };
 }
 
 function textOf(bytes: Uint8Array): string {
@@ -83,14 +83,18 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-/** Members of an object by lower-case name, as raw texts; null and absent are the same. The last one counts where a name is doubled. */
-function membersOf(text: string): (name: string) => string | undefined {
-  const members: Member[] = objectMembers(text);
-  return (name) => {
-    const found = members.findLast((member) => member.name === name || member.name.toLowerCase() === name);
-    const value = found && text.slice(found.start, found.end);
-    return value === 'null' ? undefined : value;
-  };
+/** Some members of an object by lower-case name, as raw texts; null and absent are the same. The last one counts where a name is doubled. */
+function valuesOf<Name extends string>(text: string, ...names: Name[]): Partial<Record<Name, string | undefined>> {
+  const values: Partial<Record<Name, string | undefined>> = {};
+  eachMember(text, (member, start, end) => {
+    for (const name of names) {
+      if (name !== member && (name.length !== member.length || name !== member.toLowerCase())) continue;
+      const value = text.slice(start, end);
+      values[name] = value === 'null' ? undefined : value;
+      return;
+    }
+  });
+  return values;
 }
 
 /** Stores hold UTF-8: a lone surrogate in a name could not be kept, so it is refused unless `repair` knows better. */
@@ -107,14 +111,29 @@ function stringOf(raw: string | undefined, what: string, repair?: (value: string
 function check({ payload, headers }: DecodedEvent): void {
   const start = skipSpace(payload, 0);
   if (payload[start] !== '{') throw new Error('its payload is not an object.');
+  checkValid(payload);
+  checkValid(headers);
+  eachMember(headers, (name, at) => {
+    if (headers[at] === '{' || headers[at] === '[') throw new Error(`its header ${shownName(name)} is an object or array.`);
+  });
+}
+
+/** Parsing is the quickest way to check a text. A large one would become many times its size. */
+function checkValid(json: string): void {
+  if (json.length > SLICE) return checkJson(json);
   // First how deep it is: parsing what is nested a million times takes seconds.
-  endOfValue(payload, start);
-  JSON.parse(payload);
-  const values = JSON.parse(headers) as Record<string, unknown>;
-  for (const name in values) {
-    const value = values[name];
-    if (typeof value === 'object' && value !== null) throw new Error(`its header ${shownName(name)} is an object or array.`);
+  if (holdsMore(json, '{', MAX_DEPTH / 2) || holdsMore(json, '[', MAX_DEPTH / 2)) endOfValue(json, skipSpace(json, 0));
+  JSON.parse(json);
+}
+
+/** Nearly no event holds so many objects or arrays that they could be nested too deeply: that saves walking through its text. */
+function holdsMore(text: string, character: string, most: number): boolean {
+  let at = -1;
+  for (let found = 0; found <= most; found++) {
+    at = text.indexOf(character, at + 1);
+    if (at < 0) return false;
   }
+  return true;
 }
 
 function headersOf(raw: string | undefined): string {

@@ -1,4 +1,4 @@
-import { encodeEventFile } from './event-file.js';
+import { lengthOfEventFile } from './event-file.js';
 import type { DecodedEvent } from './event-types.js';
 
 /** What a character takes in an event file at most: `\u00FC`. */
@@ -9,7 +9,7 @@ const ENVELOPE = 4_096;
 export function oversize(event: DecodedEvent, maxBytes: number): number | undefined {
   const { stream, type, payload, headers } = event;
   if ((type.length + stream.length + payload.length + headers.length) * ESCAPED + ENVELOPE <= maxBytes) return undefined;
-  // The file is pure ASCII. Its place takes a few digits, whichever it will be.
-  const bytes = encodeEventFile({ ...event, position: Number.MAX_SAFE_INTEGER, version: Number.MAX_SAFE_INTEGER }).length;
+  // Its place takes a few digits, whichever it will be.
+  const bytes = lengthOfEventFile({ ...event, position: Number.MAX_SAFE_INTEGER, version: Number.MAX_SAFE_INTEGER });
   return bytes > maxBytes ? bytes : undefined;
 }

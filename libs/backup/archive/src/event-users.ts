@@ -1,4 +1,4 @@
-import { objectMembers } from '@reprise/json-text';
+import { eachMember } from '@reprise/json-text';
 
 const ASSIGNED = new Set(['appcontributorassignedevent', 'appcontributorassignedeventv2']);
 /** How the payload of nearly every event ends. Both members stand in the outermost object, since its closing brace is the last character. */
@@ -11,13 +11,13 @@ export function usersOf(type: string, payload: string): string[] {
   if (usual) return usual[1]!.startsWith('subject:') ? [usual[1]!.slice('subject:'.length)] : [];
 
   const users: string[] = [];
-  for (const { name, start, end } of objectMembers(payload)) {
+  eachMember(payload, (name, start, end) => {
     const member = name.toLowerCase();
-    if (member !== 'actor' && !(assigned && member === 'contributorid')) continue;
+    if (member !== 'actor' && !(assigned && member === 'contributorid')) return;
     const value: unknown = JSON.parse(payload.slice(start, end));
-    if (typeof value !== 'string' || value === '') continue;
+    if (typeof value !== 'string' || value === '') return;
     if (member === 'contributorid') users.push(value);
     else if (value.startsWith('subject:')) users.push(value.slice('subject:'.length));
-  }
+  });
   return users;
 }

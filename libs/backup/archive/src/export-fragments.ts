@@ -1,28 +1,7 @@
-import { type Logger, toRepriseError } from '@reprise/kernel';
 import { rowDigest } from './digests.js';
-import type { ArchivedEvent } from './event-types.js';
-import type { StoredFragment } from './fragment-index.js';
-import { storeFragment, wholeFragment, type FileStore, type FragmentStore, type NewFragment } from './stored-fragment.js';
-
-/** App positions, both included, and where their fragment lies in the archive store. */
-export interface FragmentPlace {
-  from: number;
-  to: number;
-  key: string;
-}
-
-export interface ExportFragments {
-  /** The log's event at a position. */
-  eventAt: (position: number) => Promise<ArchivedEvent>;
-  archives: FragmentStore;
-  /** For fragments of asset files. */
-  assets?: FileStore;
-  make: (place: FragmentPlace) => NewFragment;
-  /** Throws when nobody wants the fragments any more. */
-  alive: () => Promise<void>;
-  /** Told why a fragment that was there is made again. */
-  logger: Logger;
-}
+import { type DoneFragment, type ExportFragments, type FragmentPlace, orMadeAgain } from './fragment-export.js';
+import { joinFragments } from './join-fragments.js';
+import { checkWhole, findFragment, hasLostFiles, storeFragment } from './stored-fragment.js';
 
 /** What an export did, as segments report it. */
 export interface Exported {
@@ -41,11 +20,8 @@ export interface Exported {
  */
 export async function exportFragments(places: readonly FragmentPlace[], options: ExportFragments): Promise<Exported> {
   const all: Exported = { events: 0, assets: 0, lostAssets: 0, bytes: 0, reused: { events: 0, assets: 0 }, warnings: [] };
-  for (const place of places) {
-    await options.alive();
-    const lastEvent = rowDigest(await options.eventAt(place.to));
-    const kept = await keptFragment(place, lastEvent, options);
-    const fragment = kept ?? (await storeFragment(options.archives, place.key, options.make(place), lastEvent));
+  const done = options.joined === undefined ? await eachAlone(places, options) : await joinFragments(places, options.joined, options);
+  for (const { fragment, kept } of done) {
     const lost = fragment.assetDigests.filter(({ missing }) => missing).length;
     all.events += fragment.events;
     all.assets += fragment.assets - lost;
@@ -59,14 +35,18 @@ export async function exportFragments(places: readonly FragmentPlace[], options:
   return all;
 }
 
-/** Whatever is wrong with it, the log can make it anew; but not while the store is down or the job is no longer wanted. */
-async function keptFragment(place: FragmentPlace, lastEvent: string, options: ExportFragments): Promise<StoredFragment | undefined> {
-  try {
-    return await wholeFragment(options, place.key, lastEvent, options.alive);
-  } catch (thrown) {
-    const error = toRepriseError(thrown);
-    if (error.kind === 'unavailable' || error.kind === 'cancelled') throw thrown;
-    options.logger.warn('A kept part of a backup is damaged, so it is made again.', { key: place.key, reason: error.message });
-    return undefined;
+async function eachAlone(places: readonly FragmentPlace[], options: ExportFragments): Promise<DoneFragment[]> {
+  const done: DoneFragment[] = [];
+  for (const place of places) {
+    await options.alive();
+    const lastEvent = rowDigest(await options.eventAt(place.to));
+    const kept = await orMadeAgain(place, options, async () => {
+      const stored = await findFragment(options.archives, place.key, lastEvent);
+      if (!stored || hasLostFiles(stored)) return undefined;
+      await checkWhole(options, { key: place.key, start: 0 }, stored, options.alive);
+      return stored;
+    });
+    done.push({ fragment: kept ?? (await storeFragment(options.archives, place.key, options.make(place), lastEvent)), kept: kept !== undefined });
   }
+  return done;
 }

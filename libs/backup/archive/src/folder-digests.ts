@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { release } from '@reprise/kernel';
 import type { FolderDigest } from './digests.js';
 import { eventFolder } from './layout.js';
 
@@ -15,7 +16,7 @@ export interface FolderPart {
   plain?: Uint8Array | undefined;
 }
 
-/** Digests of folders whose files come in one part or in several, in order. */
+/** Digests of folders whose files come in one part or in several, in order. Plain bytes are given back once they are in the digest. */
 export class FolderDigests {
   private open: { hash: Hash; size: number; count: number } | undefined;
 
@@ -25,6 +26,7 @@ export class FolderDigests {
     if (sha256 !== undefined) return { name, sha256, size, count };
     const open = (this.open ??= { hash: createHash('sha256'), size: 0, count: 0 });
     open.hash.update(plain!);
+    release(plain!);
     open.size += size;
     open.count += count;
     if (!ends) return undefined;

@@ -4,7 +4,7 @@ import { eventNumberOf, eventPath } from './layout.js';
 import type { EntryRecord } from './zip-format.js';
 
 /**
- * What a fragment's bytes in an archive are made of, in order: the next bytes of the fragment's own object, or a whole object of the asset
+ * What a fragment's bytes in an archive are made of, in order: the next of the fragment's own bytes, or a whole object of the asset
  * store (large files are in no fragment), with its SHA-256.
  */
 export type FragmentPiece = { length: number } | { external: string; length: number; sha256: string };
@@ -16,7 +16,7 @@ export interface FragmentIndex {
   pieces: FragmentPiece[];
   /** Date and time of its entries, as ZIP has them. */
   time: number;
-  /** Size of the fragment's own object. */
+  /** The fragment's own bytes. */
   bytes: number;
   /** Size in an archive, external objects included. */
   length: number;
@@ -33,7 +33,7 @@ export interface FragmentIndex {
 
 /** By which a fragment that was kept is known to be whole, and to be of the log as it is. */
 export interface FragmentProof {
-  /** SHA-256 of the fragment's own object. */
+  /** SHA-256 of the fragment's own bytes. */
   sha256: string;
   /** Digest of the event at the end of the fragment's range, as {@link rowDigest} makes it. */
   lastEvent: string;
@@ -46,7 +46,7 @@ export type StoredFragment = Omit<FragmentIndex, 'entries'> & FragmentProof;
  * Goes up with every change of what is in a fragment or its index, and of the ranges that fragments are made of: those of another format are never
  * taken over.
  */
-export const FRAGMENT_FORMAT = 2;
+export const FRAGMENT_FORMAT = 3;
 
 /** A row: method, CRC-32, compressed size, size, offset. Large files are larger than 32 bits can say. */
 const ROW_BYTES = 29;

@@ -1,4 +1,4 @@
-import { netString, objectMembers } from '@reprise/json-text';
+import { eachMember, netString, rawMember } from '@reprise/json-text';
 import type { ArchivedEvent } from './event-types.js';
 
 const DELETED = '--deleted';
@@ -28,34 +28,38 @@ export function restoredHeaders(headers: string, event: Pick<ArchivedEvent, 'str
 function aggregateIdOfDeleted(event: ArchivedEvent): string | undefined {
   const kind = /^(content|asset)deletedevent$/i.exec(event.type)?.[1]?.toLowerCase();
   if (!kind) return undefined;
-  const wanted = `${kind}id`;
-  const member = objectMembers(event.payload).findLast(({ name }) => name.toLowerCase() === wanted);
-  const id: unknown = member && JSON.parse(event.payload.slice(member.start, member.end));
+  const id: unknown = JSON.parse(rawMember(event.payload, `${kind}id`, { ignoreCase: true }) ?? 'null');
   const aggregateId = event.stream.slice(event.stream.indexOf('-') + 1, -DELETED.length);
   return typeof id === 'string' && aggregateId.endsWith(`--${id}`) ? aggregateId : undefined;
 }
 
 /** Changes headers where they stand. Missing ones go behind the others, but `Restored` stays the last, where Squidex has it. */
-function setHeaders(headers: string, changes: Record<string, string>): string {
-  const members = objectMembers(headers);
-  const missing = new Map(Object.entries(changes));
+function setHeaders(headers: string, changes: Readonly<Record<string, string>>): string {
+  let missing = Object.keys(changes);
   let result = '';
   let done = 0;
-  for (const { name, start, end } of members) {
-    const change = changes[name];
-    if (change === undefined) continue;
-    missing.delete(name);
-    result += headers.slice(done, start) + change;
+  let count = 0;
+  let last = '';
+  let endOfLast = 0;
+  let endOfOneBefore = 0;
+  let valueOfLast = 0;
+  eachMember(headers, (name, start, end) => {
+    count++;
+    endOfOneBefore = endOfLast;
+    last = name;
+    valueOfLast = start;
+    endOfLast = end;
+    if (!Object.hasOwn(changes, name)) return;
+    missing = missing.filter((other) => other !== name);
+    result += headers.slice(done, start) + changes[name]!;
     done = end;
+  });
+  if (missing.length === 0) return result + headers.slice(done);
+  if (last === 'Restored') {
+    const { Restored = headers.slice(valueOfLast, endOfLast), ...others } = changes;
+    return setHeaders(count > 1 ? `${headers.slice(0, endOfOneBefore)}}` : '{}', { ...others, Restored });
   }
-  if (missing.size === 0) return result + headers.slice(done);
-  const last = members.at(-1);
-  if (last?.name === 'Restored') {
-    const { Restored = headers.slice(last.start, last.end), ...others } = changes;
-    const before = members.at(-2);
-    return setHeaders(before ? `${headers.slice(0, before.end)}}` : '{}', { ...others, Restored });
-  }
-  const added = Array.from(missing, ([name, value]) => `${netString(name)}:${value}`).join(',');
+  const added = missing.map((name) => `${netString(name)}:${changes[name]!}`).join(',');
   const close = headers.lastIndexOf('}');
-  return `${result}${headers.slice(done, close)}${members.length > 0 ? ',' : ''}${added}${headers.slice(close)}`;
+  return `${result}${headers.slice(done, close)}${count > 0 ? ',' : ''}${added}${headers.slice(close)}`;
 }

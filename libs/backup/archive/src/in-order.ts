@@ -7,7 +7,7 @@ export interface Width<Item> {
 
 /**
  * Works on several items at a time and yields the results in the order of the items. Nothing runs ahead of the consumer by more than
- * `width` says; an error ends it, and what is still under way is left to end by itself.
+ * `width` says, and what is heavy is alone: its consumer is done with the one before, and nothing is done meanwhile; an error ends it, and what is still under way is left to end by itself.
  */
 export async function* inOrder<Item, Result>(
   items: AsyncIterable<Item> | Iterable<Item>,
@@ -24,12 +24,13 @@ export async function* inOrder<Item, Result>(
   for await (const item of items) {
     // Before the work, which may take the item's bytes away.
     const its = width.weightOf(item);
+    while (underWay.length > 0 && weight + its > width.weight) yield await first();
     const result = work(item);
     // Its error is thrown when its turn comes; until then nobody listens.
     result.catch(() => undefined);
     underWay.push({ result, weight: its });
     weight += its;
-    while (underWay.length >= width.items || (weight > width.weight && underWay.length > 0)) yield await first();
+    while (underWay.length >= width.items) yield await first();
   }
   while (underWay.length > 0) yield await first();
 }

@@ -77,13 +77,13 @@ const LONGEST_LINE = 64 * 1024;
  */
 export async function readManifest(reader: ArchiveReader): Promise<ArchiveManifest | undefined> {
   const names = [ATTACHMENTS.manifest, ATTACHMENTS.eventManifest, ATTACHMENTS.assetManifest];
-  const entries = names.map((name) => reader.attachments(name));
+  const entries = names.map((name) => reader.entryList(name));
   if (entries.every((found) => found.length === 0)) return undefined;
   for (const [i, found] of entries.entries()) {
     if (found.length !== 1)
       throw manifestInvalid(names[i]!, found.length === 0 ? 'is missing, although other parts of the manifest are there.' : 'is there twice.');
   }
-  const [head, eventList, assetList] = entries.map((found) => found[0]!) as [ArchiveEntry, ArchiveEntry, ArchiveEntry];
+  const [head, eventList, assetList] = entries.map((found) => found.entry(0)) as [ArchiveEntry, ArchiveEntry, ArchiveEntry];
   const archive: ArchiveManifest = {
     manifest: headOf((await reader.readEntry(head)).toString()),
     folders: await listOf<FolderDigest>(reader, ATTACHMENTS.eventManifest, eventList),
@@ -94,7 +94,9 @@ export async function readManifest(reader: ArchiveReader): Promise<ArchiveManife
   await checkLost(archive.assets, reader);
   const attachments: AttachmentDigest[] = [];
   for (const name of SMALL_ATTACHMENTS) {
-    for (const entry of reader.attachments(name)) {
+    const { length, entry: entryAt } = reader.entryList(name);
+    for (let index = 0; index < length; index++) {
+      const entry = entryAt(index);
       attachments.push({ name: entry.name, ...(await digestOf(streamEntry(reader.source, entry))) });
     }
   }
@@ -162,7 +164,7 @@ function checkCounts({ manifest, folders, assets }: ArchiveManifest, reader: Arc
   const known = new Set<string>(Object.values(ATTACHMENTS).map(attachmentPath));
   for (const path of reader.attachmentPaths()) {
     if (known.has(path)) continue;
-    const found = reader.attachments(path.slice(path.indexOf('/', 'attachments/'.length) + 1)).length;
+    const found = reader.entryList(path.slice(path.indexOf('/', 'attachments/'.length) + 1)).length;
     if (found !== (wanted.get(path) ?? 0)) throw mismatch(path, 'is not in the manifest as often as in the archive.');
     wanted.delete(path);
   }

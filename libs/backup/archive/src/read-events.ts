@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import { assetFileOf, type AssetFile } from './asset-files.js';
 import { decodeEventFile } from './event-file.js';
 import type { DecodedEvent } from './event-types.js';
-import { countOf, entryOf, type EventRun } from './event-runs.js';
+import { countOf, entryOf, plainBytesOfRun, type EventRun } from './event-runs.js';
 import { usersOf } from './event-users.js';
-import { aboutEvent, beyondLimit } from './errors.js';
+import { aboutEvent, beyondLimit, tooManyValues } from './errors.js';
 import { oversize } from './event-size.js';
+import { hasTooManyValues } from './event-values.js';
 import { eventPath } from './layout.js';
 import { inflateEntry } from './inflate.js';
-import { ByteBlock, EventPacker, type PackedEvents } from '@reprise/event-store-core';
+import { inflateRun } from './inflate-run.js';
+import { EventPacker, type PackedEvents } from '@reprise/event-store-core';
+import { ByteBlock } from '@reprise/kernel';
 import type { RestoreMapping } from './restore-mapping.js';
 import { transformEvent } from './transform.js';
 
@@ -59,7 +62,7 @@ export interface DecodedEvents extends RunDigest, PackedEvents {
 
 /** Reads and transforms the events of a run for their new app, which inspection has gone through before. CPU work: runs in the pool. */
 export function decodeRun({ versions, mapping, maxEventBytes, ...run }: DecodeRun): DecodedEvents {
-  const events = new EventPacker(2 * run.bytes.length);
+  const events = new EventPacker(plainBytesOfRun(run));
   const warnings: string[] = [];
   const digest = eachEvent(run, true, (decoded, number) => {
     const { event, warning } = transformEvent(decoded, { position: number + 1, version: versions[number - run.first]!, mapping });
@@ -70,8 +73,9 @@ export function decodeRun({ versions, mapping, maxEventBytes, ...run }: DecodeRu
   return { ...events.take(), warnings, ...digest };
 }
 
-/** Escapes in place of raw UTF-8, and the new app's name and addresses, can make an event larger than an archive may hold it. */
+/** Whether it can be parsed with bounded memory, and exported again. Escapes in place of raw UTF-8, and the new app's name and addresses, can make an event larger than an archive may hold it. */
 function assertFits(event: DecodedEvent, number: number, maxEventBytes: number): void {
+  if (hasTooManyValues(event)) throw tooManyValues(eventPath(number));
   const bytes = oversize(event, maxEventBytes);
   if (bytes === undefined) return;
   const what = `The event ${eventPath(number)} would have ${bytes} bytes in a backup of the new app`;
@@ -81,14 +85,16 @@ function assertFits(event: DecodedEvent, number: number, maxEventBytes: number):
 function eachEvent(run: EventRun, checked: boolean, visit: (event: DecodedEvent, number: number) => void): RunDigest {
   const bytes = Buffer.from(run.bytes.buffer, run.bytes.byteOffset, run.bytes.byteLength);
   const hash = createHash('sha256');
-  const plain = run.begins && run.ends ? undefined : new ByteBlock(2 * bytes.length);
+  const plain = run.begins && run.ends ? undefined : new ByteBlock(plainBytesOfRun(run));
+  const take = (file: Uint8Array) => void (plain ? plain.add(file) : hash.update(file));
+  const all = inflateRun(bytes, run);
+  if (all) take(all);
   let size = 0;
   for (let i = 0; i < countOf(run); i++) {
     const entry = entryOf(run, i);
-    const file = inflateEntry(bytes, run.base, entry);
+    const file = all ? all.subarray(size, size + entry.size) : inflateEntry(bytes, run.base, entry);
     size += file.length;
-    if (plain) plain.add(file);
-    else hash.update(file);
+    if (!all) take(file);
     const number = run.first + i;
     try {
       visit(decodeEventFile(file, entry.name, checked), number);

@@ -4,11 +4,12 @@ import { AssetFragmentWriter } from './asset-fragment.js';
 import { digestOf, rowDigest, sha256 } from './digests.js';
 import type { ArchivedEvent } from './event-types.js';
 import { eventFragment } from './event-fragment.js';
-import { type ExportFragments, exportFragments } from './export-fragments.js';
+import { exportFragments } from './export-fragments.js';
+import type { ExportFragments } from './fragment-export.js';
 import { decodeFragmentIndex, decodeStoredFragment, encodeFragmentIndex, FRAGMENT_FORMAT } from './fragment-index.js';
 import { ArchivePool } from './pool.js';
 import { inPages, MODIFIED, sampleLog } from './spec-fixtures.js';
-import { findFragment, type NewFragment } from './stored-fragment.js';
+import { findFragment, type FragmentStore, type NewFragment } from './stored-fragment.js';
 
 /** Objects in memory, in a store whose errors are the real one's. */
 class MemoryStore {
@@ -28,6 +29,10 @@ class MemoryStore {
     if (!bytes) throw new RepriseError('not-found', 'objects.not-found', `There is no object '${key}'.`);
     if (range && range.start >= bytes.length) throw new RepriseError('invalid', 'objects.range-invalid', 'There are not so many bytes.');
     return Buffer.from(range ? bytes.subarray(range.start, range.end + 1) : bytes);
+  }
+
+  async delete(key: string): Promise<void> {
+    this.objects.delete(key);
   }
 
   async *chunks(key: string): AsyncGenerator<Buffer> {
@@ -162,6 +167,85 @@ describe('a fragment that is kept', () => {
     };
     await expect(exportEvents()).rejects.toMatchObject({ kind: 'unavailable', code: 'archive.fragment-damaged' });
     expect([...archives.objects.keys()]).toEqual(['fragments/1']);
+  });
+});
+
+describe('fragments that are joined', () => {
+  const JOINED = 'fragments/1-2';
+  const keys = () => [...archives.objects.keys()].sort();
+  const joinedKeys = [JOINED, 'fragments/1.index', 'fragments/2.index'];
+  const exportJoined = (changes: Partial<ExportFragments> = {}) => exportEvents({ joined: JOINED, ...changes });
+  const bytesOf = (key: string) => archives.objects.get(key)!;
+  let alone: Buffer;
+  beforeEach(async () => {
+    await exportEvents();
+    alone = Buffer.concat([bytesOf('fragments/1'), bytesOf('fragments/2')]);
+    archives.objects.clear();
+    made = [];
+  });
+
+  it('are the same bytes end to end, in one object, and are taken over as such', async () => {
+    const first = await exportJoined();
+    expect(first).toMatchObject({ events: 2_500, reused: { events: 0 } });
+    expect(keys()).toEqual(joinedKeys);
+    expect(bytesOf(JOINED)).toEqual(alone);
+    expect(await exportJoined()).toEqual({ ...first, reused: { events: 2_500, assets: 0 } });
+    expect([made, warnings.reasons]).toEqual([['fragments/1', 'fragments/2'], []]);
+  });
+
+  it('take over those that were kept alone, which are no more then', async () => {
+    await exportEvents();
+    archives.objects.delete('fragments/2');
+    archives.objects.delete('fragments/2.index');
+    made = [];
+    expect(await exportJoined()).toMatchObject({ events: 2_500, reused: { events: 2_000 } });
+    expect([made, warnings.reasons, keys()]).toEqual([['fragments/2'], [], joinedKeys]);
+    expect(bytesOf(JOINED)).toEqual(alone);
+  });
+
+  it.each<[string, () => void, number, RegExp | undefined]>([
+    ['the first has a bit that turned', () => archives.flip(JOINED, 12_345), 500, /its bytes/],
+    ['the last was cut off', () => archives.cut(JOINED), 2_000, /its bytes/],
+    ['their object is gone', () => archives.objects.delete(JOINED), 0, /no object/],
+    ['an index is gone', () => archives.objects.delete('fragments/2.index'), 2_000, undefined],
+    ['the index of the first is gone, so that nobody knows where the second begins', () => archives.objects.delete('fragments/1.index'), 0, /no object/],
+  ])('are made again where %s', async (_, damage, reused, reason) => {
+    await exportJoined();
+    damage();
+    made = [];
+    expect(await exportJoined()).toMatchObject({ events: 2_500, reused: { events: reused } });
+    expect([bytesOf(JOINED), keys()]).toEqual([alone, joinedKeys]);
+    for (const line of warnings.reasons) expect(line).toMatch(reason!);
+  });
+
+  it.each([1, 2, 3, 4])('go on from where an attempt ended at its write or delete number %i', async (last) => {
+    await exportEvents();
+    archives.objects.delete('fragments/2');
+    archives.objects.delete('fragments/2.index');
+    let left = last;
+    const counted = async <Result>(act: () => Promise<Result>): Promise<Result> => {
+      if (--left === 0) throw new RepriseError('unavailable', 'tests.killed', 'Killed.');
+      return act();
+    };
+    const dying: FragmentStore = {
+      put: (key, source) => counted(() => archives.put(key, source)),
+      delete: (key) => counted(() => archives.delete(key)),
+      read: (key, range) => archives.read(key, range),
+    };
+    await expect(exportJoined({ archives: dying })).rejects.toThrow('Killed.');
+    expect(await exportJoined()).toMatchObject({ events: 2_500 });
+    expect([keys(), bytesOf(JOINED), warnings.reasons]).toEqual([joinedKeys, alone, []]);
+  });
+
+  it('are not good when the store does not give back what it got', async () => {
+    const { put } = archives;
+    archives.put = async (key, source) => {
+      const result = await put.call(archives, key, source);
+      archives.flip(key, 99);
+      return result;
+    };
+    await expect(exportJoined()).rejects.toMatchObject({ kind: 'unavailable', code: 'archive.fragment-damaged' });
+    expect(keys()).toEqual([JOINED]);
   });
 });
 

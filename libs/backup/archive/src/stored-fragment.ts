@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { release } from '@reprise/event-store-core';
-import { hasCode, RepriseError } from '@reprise/kernel';
+import { hasCode, release, RepriseError } from '@reprise/kernel';
 import { corrupt } from './errors.js';
 import { decodeStoredFragment, encodeFragmentIndex, type FragmentIndex, type StoredFragment } from './fragment-index.js';
 
@@ -14,6 +13,7 @@ export interface NewFragment {
 
 /** As much of the archive store as fragments need. */
 export interface FragmentStore {
+  delete(key: string): Promise<void>;
   put(key: string, source: AsyncIterable<Uint8Array> | Uint8Array): Promise<{ size: number }>;
   read(key: string, range?: { start: number; end: number }): Promise<Buffer>;
 }
@@ -28,33 +28,55 @@ const READ_BYTES = 4 * 1024 * 1024;
 
 type Alive = () => Promise<void>;
 
+/** Where a fragment's bytes lie: an object of its own, or one that it shares with its neighbours. */
+export interface FragmentBytes {
+  key: string;
+  start: number;
+}
+
 /**
  * Stores a fragment and, last, its index: where that lies, the fragment is whole. It is read back once: a store that lost or turned a bit is found
  * out while the log can still make it anew. Error `archive.fragment-damaged` (unavailable: trying again can help).
  */
 export async function storeFragment(store: FragmentStore, key: string, fragment: NewFragment, lastEvent: string): Promise<StoredFragment> {
+  let done: EncodedFragment | undefined;
+  await store.put(
+    key,
+    encoding(fragment, lastEvent, (encoded) => (done = encoded)),
+  );
+  await checkStored(store, { key, start: 0 }, done!.stored);
+  await store.put(`${key}.index`, done!.index);
+  return done!.stored;
+}
+
+/** A fragment whose bytes are written. */
+export interface EncodedFragment {
+  stored: StoredFragment;
+  /** To be stored beside them. */
+  index: Buffer;
+}
+
+/** A new fragment's bytes; `done` is called when the last was taken. */
+export async function* encoding(fragment: NewFragment, lastEvent: string, done: (encoded: EncodedFragment) => void): AsyncGenerator<Uint8Array> {
   const written = createHash('sha256');
-  const { size } = await store.put(key, hashing(fragment.bytes));
-  const sha256 = written.digest('hex');
-  if ((await sha256Of(readAll(store, key, size))) !== sha256) {
-    throw new RepriseError(
-      'unavailable',
-      'archive.fragment-damaged',
-      'A part of the backup was not stored as it was written. Check the disk or store of the archives.',
-    );
+  for await (const chunk of fragment.bytes) {
+    written.update(chunk);
+    yield chunk;
+    release(chunk);
   }
   const { entries, ...summary } = fragment.index();
-  const proof = { sha256, lastEvent };
-  await store.put(`${key}.index`, encodeFragmentIndex({ entries, ...summary }, proof));
-  return { ...summary, ...proof };
+  const proof = { sha256: written.digest('hex'), lastEvent };
+  done({ stored: { ...summary, ...proof }, index: encodeFragmentIndex({ entries, ...summary }, proof) });
+}
 
-  async function* hashing(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of bytes) {
-      written.update(chunk);
-      yield chunk;
-      release(chunk);
-    }
-  }
+/** Reads back what was written. Error `archive.fragment-damaged` (unavailable: trying again can help). */
+export async function checkStored(store: FragmentStore, at: FragmentBytes, { bytes, sha256 }: StoredFragment): Promise<void> {
+  if ((await sha256Of(readFragment(store, at, bytes))) === sha256) return;
+  throw new RepriseError(
+    'unavailable',
+    'archive.fragment-damaged',
+    'A part of the backup was not stored as it was written. Check the disk or store of the archives.',
+  );
 }
 
 /**
@@ -72,25 +94,27 @@ export async function findFragment(archives: Pick<FragmentStore, 'read'>, key: s
   return stored;
 }
 
+/** Whether files of the fragment were lost: they may be there again. */
+export function hasLostFiles({ assetDigests }: StoredFragment): boolean {
+  return assetDigests.some(({ missing }) => missing);
+}
+
 /**
- * The fragment at `key` as {@link findFragment} finds it, if an archive can be made of it: every byte of it, and of the asset files that it leaves
- * where they are, is as it was. Undefined also for one with lost files, which may be there again. Errors: besides those, what reading throws.
+ * Whether an archive can be made of the fragment whose bytes lie there: every one of them, and of the asset files that it leaves where they are, is
+ * as it was. Errors: `archive.fragment-changed` (corrupt), what reading throws.
  */
-export async function wholeFragment(
-  stores: { archives: FragmentStore; assets?: FileStore | undefined },
-  key: string,
-  lastEvent: string,
+export async function checkWhole(
+  stores: { archives: Pick<FragmentStore, 'read'>; assets?: FileStore | undefined },
+  at: FragmentBytes,
+  stored: StoredFragment,
   alive: Alive,
-): Promise<StoredFragment | undefined> {
-  const stored = await findFragment(stores.archives, key, lastEvent);
-  if (!stored || stored.assetDigests.some(({ missing }) => missing)) return undefined;
-  if ((await sha256Of(readAll(stores.archives, key, stored.bytes), alive)) !== stored.sha256) throw changed('its bytes are not those that were written');
+): Promise<void> {
+  if ((await sha256Of(readFragment(stores.archives, at, stored.bytes), alive)) !== stored.sha256) throw changed('its bytes are not those that were written');
   for (const piece of stored.pieces) {
     if (!('external' in piece)) continue;
     if (!stores.assets || (await sha256Of(await stores.assets.get(piece.external), alive)) !== piece.sha256)
       throw changed('an asset file of it is another now');
   }
-  return stored;
 }
 
 function changed(why: string): RepriseError {
@@ -98,9 +122,9 @@ function changed(why: string): RepriseError {
 }
 
 /** As many bytes as there should be, or as there are. */
-async function* readAll(store: Pick<FragmentStore, 'read'>, key: string, size: number): AsyncGenerator<Buffer> {
-  for (let start = 0; start < size; start += READ_BYTES) {
-    const bytes = await store.read(key, { start, end: Math.min(size, start + READ_BYTES) - 1 }).catch((error: unknown) => {
+export async function* readFragment(store: Pick<FragmentStore, 'read'>, { key, start: from }: FragmentBytes, size: number): AsyncGenerator<Buffer> {
+  for (let start = from; start < from + size; start += READ_BYTES) {
+    const bytes = await store.read(key, { start, end: Math.min(from + size, start + READ_BYTES) - 1 }).catch((error: unknown) => {
       if (hasCode(error, 'objects.range-invalid')) return undefined;
       throw error;
     });

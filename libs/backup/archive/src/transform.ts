@@ -1,4 +1,4 @@
-import { netString, objectMembers } from '@reprise/json-text';
+import { eachMember, netString } from '@reprise/json-text';
 import { rewriteAssetUrls } from './asset-urls.js';
 import { aboutEvent } from './errors.js';
 import type { ArchivedEvent, DecodedEvent } from './event-types.js';
@@ -48,7 +48,10 @@ interface Change {
 /** In order of their places; undefined when the event has no effect in the new app. */
 function changesOf(payload: string, type: string, mapping: RestoreMapping): Change[] | undefined {
   const changes: Change[] = [];
-  for (const { name, start, end } of objectMembers(payload)) {
+  let effect = true;
+  eachMember(payload, (name, start, end) => {
+    // The longest of the names below.
+    if (name.length > 'contributorid'.length) return;
     const raw = payload.slice(start, end);
     let text = raw;
     switch (name.toLowerCase()) {
@@ -64,8 +67,8 @@ function changesOf(payload: string, type: string, mapping: RestoreMapping): Chan
       case 'contributorid':
         if (CONTRIBUTOR_EVENTS.has(type)) {
           const user = mappedUser(raw, mapping.users);
-          if (user === undefined) return undefined;
-          text = netString(user);
+          if (user === undefined) effect = false;
+          else text = netString(user);
         }
         break;
       case 'data':
@@ -73,8 +76,8 @@ function changesOf(payload: string, type: string, mapping: RestoreMapping): Chan
         break;
     }
     if (text !== raw) changes.push({ start, end, text });
-  }
-  return changes;
+  });
+  return effect ? changes : undefined;
 }
 
 function applied(text: string, changes: readonly Change[]): string {

@@ -30,7 +30,9 @@ class Contended {
 describe('changing a job', () => {
   it('stores what the change makes of it, and its segments from the job as it was', async () => {
     const contended = new Contended(0);
-    const changed = await changeJob<BackupJob>(contended.store, 'b', started, ({ status }) => (status === 'Created' ? { clear: true } : {}));
+    const changed = await changeJob<BackupJob>(contended.store, 'b', started, {
+      segments: ({ status }) => (status === 'Created' ? { clear: true } : {}),
+    });
     expect(changed).toMatchObject({ status: 'Started', version: 1 });
     expect(contended.asked).toEqual([{ clear: true }]);
   });

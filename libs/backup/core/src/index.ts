@@ -12,6 +12,7 @@ export * from './known-types.js';
 export * from './links.js';
 export * from './new-job.js';
 export * from './plan-segments.js';
+export * from './refusals.js';
 export * from './restore-machine.js';
 export * from './restore-report.js';
 export * from './segment.js';

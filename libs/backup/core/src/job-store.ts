@@ -1,3 +1,4 @@
+import { hasCode, RepriseError } from '@reprise/kernel';
 import type { SegmentResult } from '@reprise/contracts';
 import type { BackupJob, CheckJob, Job, RestoreJob } from './job.js';
 import type { JobProgress, NewSegment, Segment, SegmentError, SegmentStage } from './segment.js';
@@ -25,7 +26,9 @@ export interface SegmentChanges {
 
 /**
  * Jobs and their segments. A job changes only by compare-and-set on its version; a segment only under the token of its
- * last attempt. Whatever resolves is durable. What it answers is the caller's own copy.
+ * last attempt. Whatever resolves is durable (leases and signs of life needn't be: one that is lost means an attempt too many).
+ * What it answers is the caller's own copy. All durations are milliseconds and judged by the store's own clock, whatever the clocks of
+ * the processes say that share it.
  */
 export abstract class JobStore {
   /**
@@ -43,35 +46,67 @@ export abstract class JobStore {
   abstract find(jobId: string): Promise<Job | undefined>;
   /** Newest first. */
   abstract list(filter: JobFilter): Promise<Job[]>;
-  /** Stores `job` over the version that it carries and answers it with the next one; undefined when another was quicker or it is gone. */
-  abstract save(job: Job, changes?: SegmentChanges): Promise<Job | undefined>;
-  /** With its segments. Idempotent. */
+  /**
+   * Stores `job` over the version that it carries and answers it with the next one; undefined when another was quicker or it is gone.
+   * With `lease`, only while that is the token of the last lease on the job: error {@link leaseLost}, and nothing changes.
+   */
+  abstract save(job: Job, changes?: SegmentChanges, lease?: string): Promise<Job | undefined>;
+  /** With its segments and its lease. Idempotent. */
   abstract delete(jobId: string): Promise<void>;
+
+  /**
+   * Leases the job for so long, to whoever is going to do its next steps; answers the lease's token, which no other lease has. Undefined when
+   * the job is gone, or somebody's lease on it runs: that one is asked to look at the job again, see {@link release}.
+   */
+  abstract lease(jobId: string, ms: number): Promise<string | undefined>;
+  /** The lease lasts so long from now. False when another has it since, or it was given back; true if it only ran out. */
+  abstract renewLease(jobId: string, token: string, ms: number): Promise<boolean>;
+  /**
+   * Gives the lease back. False when somebody wanted it since it was given, or since the last such answer: then it is kept, and its holder looks at the
+   * job again. True otherwise, also when the lease is another's by now.
+   */
+  abstract release(jobId: string, token: string): Promise<boolean>;
 
   abstract progress(jobId: string): Promise<JobProgress>;
   /** In order of their planning. */
   abstract segments(jobId: string, stage: SegmentStage): Promise<Segment[]>;
-  /** Gives out waiting segments in order, so that at most `inFlight` run: each gets a new token and is `running`. `now` is its first sign of life. */
-  abstract claim(jobId: string, stage: SegmentStage, inFlight: number, now: Date): Promise<Segment[]>;
+  /**
+   * Gives out waiting segments in order, so that at most `inFlight` run: each gets a new token and is `running`, which is its first sign of
+   * life. Whoever asks holds the job's lease, so that two at once are rare; should it happen, no segment is given out twice.
+   */
+  abstract claim(jobId: string, stage: SegmentStage, inFlight: number): Promise<Segment[]>;
   /** False when the token is old, or the segment isn't running (a repeat): nothing changes then. */
   abstract finish(jobId: string, segment: string, token: string, result: SegmentResult): Promise<boolean>;
   /** The attempt failed: to be tried again (`waiting`) or for good. False as above. */
   abstract fail(jobId: string, segment: string, token: string, error: SegmentError, again: boolean): Promise<boolean>;
   /** A sign of life of an attempt. False when it isn't the one that counts any more. */
-  abstract renew(jobId: string, segment: string, token: string, now: Date): Promise<boolean>;
+  abstract renew(jobId: string, segment: string, token: string): Promise<boolean>;
   /**
-   * Running segments of all jobs wait again where the last sign of life came before `silentSince`: whoever was at them is gone, or never heard
-   * of them. All, if absent: after a start, when the queues are rebuilt and no attempt is left of those before.
+   * Running segments of all jobs wait again: those that were renewed, where that is longer ago than `silentMs`, whoever was at them is gone; those that
+   * never were, given out longer ago than `unbegunMs`, may still be on their way, or lost on it.
    */
-  abstract requeueRunning(silentSince?: Date): Promise<void>;
+  abstract requeueSilent(silentMs: number, unbegunMs: number): Promise<void>;
+  /** After the start of an installation that is one process: whatever ran before is gone. All running segments wait again, and no lease runs any more. */
+  abstract takeOver(): Promise<void>;
 
   /** Notes where an upload is going to be written. */
-  abstract beginUpload(key: string, at: Date): Promise<void>;
-  /** Gives up uploads begun before `before` that no restore has taken up. Answers the keys of all that are given up and not yet forgotten. */
-  abstract giveUpUploads(before: Date): Promise<string[]>;
+  abstract beginUpload(key: string): Promise<void>;
+  /** Gives up uploads begun longer ago that no restore has taken up. Answers the keys of all that are given up and not yet forgotten. */
+  abstract giveUpUploads(olderThanMs: number): Promise<string[]>;
   /** The object of an upload that was given up is removed. Idempotent. */
   abstract forgetUpload(key: string): Promise<void>;
 
   /** The secret that links are signed with: made once, 32 bytes, the same ever after. */
   abstract linkSecret(): Promise<Buffer>;
+}
+
+const LEASE_LOST = 'jobs.lease-lost';
+
+/** Another has taken the job on since. */
+export function leaseLost(jobId: string): RepriseError {
+  return new RepriseError('cancelled', LEASE_LOST, `The job ${jobId} was taken on by another process, which goes on with it.`);
+}
+
+export function isLeaseLost(error: unknown): boolean {
+  return hasCode(error, LEASE_LOST);
 }

@@ -203,6 +203,20 @@ export function jobOfWork(key: string): string {
   return key.slice(WORK.length).split('/', 1)[0]!;
 }
 
-export function archiveKeyOf(jobId: string): string {
-  return `archives/${jobId}.zip`;
+/** Archives of all backups in the archive store. */
+export const ARCHIVES = 'archives/';
+
+/** What a backup's archives lie under: the one that it names in the end, and what other attempts at it may have left. */
+export function archivePrefix(jobId: string): string {
+  return `${ARCHIVES}${jobId}.`;
+}
+
+/** Each attempt, known by its lease, writes an archive of its own: one that comes late can't change the one that counts. */
+export function archiveKeyOf(jobId: string, lease: string): string {
+  return `${archivePrefix(jobId)}${lease}.zip`;
+}
+
+/** The backup that an archive is of. */
+export function jobOfArchive(key: string): string {
+  return key.slice(ARCHIVES.length).split('.', 1)[0]!;
 }

@@ -22,7 +22,7 @@ export class AssetMatcher {
   missing = 0;
 
   constructor(
-    private readonly reader: Pick<ArchiveReader, 'attachments'>,
+    private readonly reader: Pick<ArchiveReader, 'entryList'>,
     /** What the manifest says, by position of the event; empty without one. */
     private readonly digests: ReadonlyMap<number, Pick<AssetDigest, 'sha256' | 'missing'>>,
   ) {}
@@ -50,14 +50,15 @@ export class AssetMatcher {
     const path = attachmentPath(name);
     const known = this.repeated.get(path);
     if (known) return known.take(fileSize);
-    const entries = this.reader.attachments(name);
+    const entries = this.reader.entryList(name);
     if (entries.length > 1) {
       const repeated = new RepeatedEntries(entries);
       this.repeated.set(path, repeated);
       return repeated.take(fileSize);
     }
-    const [entry] = entries;
-    if (!entry || this.used.has(entry.offset)) return undefined;
+    if (entries.length === 0) return undefined;
+    const entry = entries.entry(0);
+    if (this.used.has(entry.offset)) return undefined;
     this.used.add(entry.offset);
     return entry;
   }

@@ -1,4 +1,5 @@
-import { ATTACHMENTS, shownName, type ArchiveReader } from '@reprise/backup-archive';
+import { ATTACHMENTS, holdsMoreValues, MOST_VALUES, shownName, type ArchiveReader } from '@reprise/backup-archive';
+import { checkJson, skipSpace } from '@reprise/json-text';
 import { RepriseError } from '@reprise/kernel';
 
 /** What an archive holds beside events and asset files. Texts are kept as they are. */
@@ -16,20 +17,23 @@ export interface Attachments {
 /** The one format version that there is; 0 stands for a file that doesn't say. */
 const MAJOR = 5;
 
-/** Errors: `archive.version-unsupported`, `archive.attachment-missing`, `archive.attachment-invalid` (all invalid), with the file's name. */
+/** Far more than one app has; each is in memory several times while he is looked for. */
+const MOST_USERS = 100_000;
+
+/** Errors: `archive.version-unsupported`, `archive.attachment-missing`, `archive.attachment-invalid` (all invalid), `archive.attachment-too-complex` (limit), with the file's name. */
 export async function readAttachments(reader: ArchiveReader): Promise<Attachments> {
   const read = (name: string) => reader.readText(name);
   const version = await read(ATTACHMENTS.version);
   if (version !== undefined) checkVersion(version);
   const users = usersOf(required(ATTACHMENTS.users, await read(ATTACHMENTS.users)));
   const settings = required(ATTACHMENTS.settings, await read(ATTACHMENTS.settings));
-  objectOf(ATTACHMENTS.settings, settings);
+  checkObject(ATTACHMENTS.settings, settings);
   const [urls, tags, aliases] = [await read(ATTACHMENTS.urls), await read(ATTACHMENTS.tags), await read(ATTACHMENTS.tagAliases)];
-  if (tags !== undefined) objectOf(ATTACHMENTS.tags, tags);
-  if (aliases !== undefined) objectOf(ATTACHMENTS.tagAliases, aliases);
+  if (tags !== undefined) checkObject(ATTACHMENTS.tags, tags, MOST_VALUES);
+  if (aliases !== undefined) checkObject(ATTACHMENTS.tagAliases, aliases, MOST_VALUES);
   const bases = urls === undefined ? undefined : basesOf(urls);
   const warnings = urls !== undefined && !bases ? [`${ATTACHMENTS.urls} names no addresses, so none are rewritten in contents.`] : [];
-  const avatars = reader.attachments(ATTACHMENTS.avatar).length > 0;
+  const avatars = reader.entryList(ATTACHMENTS.avatar).length > 0;
   return {
     users,
     settings: withoutMark(settings),
@@ -45,6 +49,7 @@ export async function readAttachments(reader: ArchiveReader): Promise<Attachment
 function checkVersion(text: string): void {
   let major: unknown;
   try {
+    checkObject(ATTACHMENTS.version, text, MOST_VALUES);
     major = member(JSON.parse(withoutMark(text)), 'major');
   } catch {
     return;
@@ -67,7 +72,8 @@ function required(name: string, text: string | undefined): string {
 }
 
 function usersOf(text: string): Record<string, string> {
-  const users = objectOf(ATTACHMENTS.users, text);
+  checkObject(ATTACHMENTS.users, text, MOST_USERS);
+  const users = JSON.parse(withoutMark(text)) as Record<string, unknown>;
   for (const [id, email] of Object.entries(users)) {
     if (typeof email !== 'string' || email === '') throw invalid(ATTACHMENTS.users, `the user ${shownName(id)} has no e-mail`);
   }
@@ -75,20 +81,23 @@ function usersOf(text: string): Record<string, string> {
 }
 
 function basesOf(text: string): { assets: string; assetsApp: string } | undefined {
-  const urls = objectOf(ATTACHMENTS.urls, text);
+  checkObject(ATTACHMENTS.urls, text, MOST_VALUES);
+  const urls = JSON.parse(withoutMark(text)) as unknown;
   const [assets, assetsApp] = [member(urls, 'assets'), member(urls, 'assetsApp')];
   return typeof assets === 'string' && typeof assetsApp === 'string' && assets && assetsApp ? { assets, assetsApp } : undefined;
 }
 
-function objectOf(name: string, text: string): Record<string, unknown> {
-  let value: unknown;
+/** Without parsing it, which takes many times the memory of the text. With `most`: refuses more values than that. */
+function checkObject(name: string, text: string, most = Infinity): void {
+  const json = withoutMark(text);
   try {
-    value = JSON.parse(withoutMark(text));
+    checkJson(json);
   } catch {
     throw invalid(name, 'it is not JSON');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(name, 'an object is expected');
-  return value as Record<string, unknown>;
+  if (json[skipSpace(json, 0)] !== '{') throw invalid(name, 'an object is expected');
+  if (!holdsMoreValues(json, most)) return;
+  throw new RepriseError('limit', 'archive.attachment-too-complex', `The archive's ${name} holds more than ${most} values, far more than an app has.`);
 }
 
 /** Without regard to case, as .NET reads. */

@@ -15,7 +15,12 @@ const file = (position: number, assetId: string, fileSize: number): AssetFile =>
   name: `${assetId}_0.asset`,
   fileHash: '',
 });
-const withFiles = (entries: Record<string, ArchiveEntry[]>) => ({ attachments: (name: string) => entries[name.toLowerCase()] ?? [] });
+const withFiles = (entries: Record<string, ArchiveEntry[]>) => ({
+  entryList(name: string) {
+    const list = entries[name.toLowerCase()] ?? [];
+    return { length: list.length, size: (index: number) => list[index]!.size, entry: (index: number) => list[index]! };
+  },
+});
 
 describe('which file belongs to which event', () => {
   it('is told by the name', () => {
@@ -149,7 +154,7 @@ describe('what an archive says of its app', () => {
 
 describe('what stands beside the events', () => {
   const reader = (texts: Record<string, string>) =>
-    ({ readText: async (name: string) => texts[name], attachments: (name: string) => (name in texts ? [entry(0, 1)] : []) }) as unknown as ArchiveReader;
+    ({ readText: async (name: string) => texts[name], entryList: (name: string) => ({ length: name in texts ? 1 : 0 }) }) as unknown as ArchiveReader;
   const least = { 'users.json': '{"u1":"owner@example.com"}', 'settings.json': '{}' };
 
   it('is kept as text, and counted but for the settings', async () => {
@@ -182,6 +187,11 @@ describe('what stands beside the events', () => {
       [{ ...least, 'assettags.json': '{' }, 'assettags.json is damaged'],
       [{ ...least, 'assettagsalias.json': '[]' }, 'assettagsalias.json is damaged'],
     ];
+    const many = (count: number, value: string) => `{${Array.from({ length: count }, (_, i) => `"${i}":${value}`).join()}}`;
+    refused.push(
+      [{ ...least, 'users.json': many(100_001, '"a@b.c"') }, 'users.json holds more than 100000 values'],
+      [{ ...least, 'assettags.json': many(100_000, '{"name":"n","count":1}') }, 'assettags.json holds more than 200000 values'],
+    );
     for (const [texts, message] of refused) await expect(readAttachments(reader(texts)), message).rejects.toThrow(message);
   });
 });

@@ -2,6 +2,11 @@ import { DEFAULT_LIMITS, type ReadLimits } from '@reprise/backup-archive';
 
 /** Settings of backups and restores; the app provides them. */
 export class BackupConfig {
+  /**
+   * This process is all there is of the installation: what ran before its start is gone, and is taken up again at once. Where others share
+   * the store, only what has given no sign of life for a while is.
+   */
+  sole = false;
   /** Backups that an app may have at once. */
   maxBackupsPerApp = 10;
   /** How long a download link is good for. */

@@ -9,8 +9,8 @@ import { ChecksController } from './checks.controller.js';
 import { AddressPolicy } from './fetch/address-policy.js';
 import { DOWNLOAD_LIMITS, Downloader } from './fetch/downloader.js';
 import { KeptFragments } from './kept-fragments.js';
+import { Leftovers } from './leftovers.js';
 import { RestoresController } from './restores.controller.js';
-import { Resumer } from './resumer.js';
 import { Announcer } from './saga/announcer.js';
 import { AssembleArchive } from './saga/backup/assemble-archive.js';
 import { Reexports } from './saga/backup/reexports.js';
@@ -41,6 +41,7 @@ import { Sagas } from './saga/sagas.js';
 import { SharedSteps } from './saga/shared-steps.js';
 import { VerificationSaga } from './saga/verification-saga.js';
 import { SegmentsController } from './segments.controller.js';
+import { Watchdog } from './watchdog.js';
 
 /**
  * The backup orchestrator. The app provides `JobStore`, `BackupConfig`, `MessageBus`, `EventLogReader`, `ArchiveObjects`,
@@ -74,13 +75,13 @@ import { SegmentsController } from './segments.controller.js';
     JobRunner,
     JobViews,
     KeptFragments,
+    Leftovers,
     Links,
     Moves,
     PrepareRestore,
     ProofSaga,
     RebuildApp,
     RestoreSaga,
-    Resumer,
     Sagas,
     SharedSteps,
     StartBackup,
@@ -88,6 +89,7 @@ import { SegmentsController } from './segments.controller.js';
     StartRestore,
     VerificationSaga,
     VerifyArchive,
+    Watchdog,
   ],
 })
 export class BackupModule {}

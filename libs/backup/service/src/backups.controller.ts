@@ -1,6 +1,6 @@
 import { appNotFound, checkMay, may } from '@reprise/access';
 import { appIdOf, archiveOf, changeJob, isFinished, JobStore, newBackup } from '@reprise/backup-core';
-import { cancelJob, deleteBackup, findApp, listBackups, openArchive, startBackup, type BodyOf, type ReplyOf } from '@reprise/contracts';
+import { cancelJob, deleteBackup, findApp, findBackup, listBackups, openArchive, startBackup, type BodyOf, type ReplyOf } from '@reprise/contracts';
 import { Clock, newId, RepriseError } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { OnRequest } from '@reprise/nest-kit';
@@ -45,6 +45,13 @@ export class BackupsController {
         principal,
       ),
     };
+  }
+
+  @OnRequest(findBackup)
+  async find({ principal, jobId }: BodyOf<typeof findBackup>): Promise<ReplyOf<typeof findBackup>> {
+    const job = await this.store.find(jobId);
+    if (job?.kind !== 'backup' || !maySeeJob(principal, job)) throw new RepriseError('not-found', 'backups.not-found', 'The backup does not exist.');
+    return { job: await this.views.one(job, principal) };
   }
 
   /** Hidden at once; a running one is cancelled first, and the archive goes a little later. */

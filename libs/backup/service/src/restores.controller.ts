@@ -48,7 +48,7 @@ export class RestoresController {
   async beginUpload({ principal }: BodyOf<typeof beginArchiveUpload>): Promise<ReplyOf<typeof beginArchiveUpload>> {
     checkAdministrator(principal);
     const key = `uploads/${newId()}`;
-    await this.store.beginUpload(key, this.clock.now());
+    await this.store.beginUpload(key);
     return { key };
   }
 

@@ -1,238 +1,15 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { ArchivePool, ArchiveReader, checkManifest, FRAGMENT_FORMAT, inspectEvents, openObject, readManifest } from '@reprise/backup-archive';
-import { changeJob, JobStore } from '@reprise/backup-core';
-import { backupTables, SqliteJobStore } from '@reprise/backup-sqlite';
-import { LoopBus, MemoryLog, Participants } from '@reprise/backup-testing';
+import { ArchiveReader, checkManifest, FRAGMENT_FORMAT, inspectEvents, openObject, readManifest } from '@reprise/backup-archive';
+import { changeJob } from '@reprise/backup-core';
 import * as contracts from '@reprise/contracts';
-import { EventLogReader } from '@reprise/event-store-core';
-import { Clock, Logger, RepriseError, SilentLogger, SystemClock } from '@reprise/kernel';
-import { MessageBus } from '@reprise/messaging-core';
-import { ArchiveObjects, AssetObjects } from '@reprise/objects-core';
-import { FolderObjectStore } from '@reprise/objects-fs';
-import { SqliteDatabase } from '@reprise/sqlite';
-import { type INestApplicationContext, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AppsController } from './apps.controller.js';
-import { BackupConfig } from './backup.config.js';
-import { BackupModule } from './backup.module.js';
-import { BackupsController } from './backups.controller.js';
-import { ChecksController } from './checks.controller.js';
-import { RestoresController } from './restores.controller.js';
-import { Resumer } from './resumer.js';
-import { SegmentsController } from './segments.controller.js';
-
-const principal = { actor: 'client:root', administrator: true };
-
-function fixture(name: string): string {
-  let folder = import.meta.dirname;
-  while (!existsSync(join(folder, 'nx.json'))) folder = dirname(folder);
-  return join(folder, 'fixtures', 'archives', name);
-}
-
-/** A second has always passed, so that long steps note at each turn how far they are. */
-class HastyClock extends SystemClock {
-  private passed = 0;
-
-  override elapsed(): number {
-    return (this.passed += 1_000);
-  }
-}
-
-/** One installation: the real sagas, job store, archive library and folders, with participants in small. */
-class World {
-  readonly log = new MemoryLog();
-  readonly bus = new LoopBus();
-  readonly pool = new ArchivePool({ threads: 1 });
-  readonly archives: FolderObjectStore;
-  readonly assets: FolderObjectStore;
-  readonly participants: Participants;
-  store!: JobStore;
-  private app!: INestApplicationContext;
-  private database!: SqliteDatabase;
-
-  private constructor(private readonly folder: string) {
-    this.archives = new FolderObjectStore(join(folder, 'archives'));
-    this.assets = new FolderObjectStore(join(folder, 'assets'));
-    this.participants = new Participants(this.bus, this.log, this.archives, this.assets, this.pool);
-  }
-
-  static async open(): Promise<World> {
-    const world = new World(await mkdtemp(join(tmpdir(), 'reprise-sagas-')));
-    await world.start();
-    return world;
-  }
-
-  async start(): Promise<void> {
-    this.database = await SqliteDatabase.open(join(this.folder, 'jobs.db'), [backupTables]);
-    this.store = new SqliteJobStore(this.database);
-    const providers = [
-      { provide: MessageBus, useValue: this.bus },
-      { provide: EventLogReader, useValue: this.log },
-      { provide: ArchiveObjects, useValue: this.archives },
-      { provide: AssetObjects, useValue: this.assets },
-      { provide: ArchivePool, useValue: this.pool },
-      { provide: JobStore, useValue: this.store },
-      {
-        provide: BackupConfig,
-        useValue: new BackupConfig({ maxBackupsPerApp: 2, toolVersion: '1.2.3', baseUrl: 'https://here', allowedHosts: ['127.0.0.1'] }),
-      },
-      { provide: Clock, useValue: new HastyClock() },
-      { provide: Logger, useValue: new SilentLogger() },
-    ];
-    class PortsModule {}
-    Module({})(PortsModule);
-    class TestModule {}
-    Module({ imports: [{ module: PortsModule, global: true, providers, exports: providers.map(({ provide }) => provide) }, BackupModule] })(TestModule);
-    this.bus.hold();
-    this.app = await NestFactory.createApplicationContext(TestModule, { logger: false, abortOnError: false });
-    this.route();
-    this.bus.release();
-  }
-
-  /** What is queued or at work is lost, what is stored stays. */
-  async kill(): Promise<void> {
-    await this.app.close();
-    this.bus.forget();
-    await this.database.close();
-  }
-
-  async stop(): Promise<void> {
-    await this.app.close();
-    await this.bus.idle();
-    await this.database.close();
-  }
-
-  async close(): Promise<void> {
-    await this.stop();
-    await this.pool.destroy();
-    await rm(this.folder, { recursive: true });
-  }
-
-  private route(): void {
-    const [backups, restores, segments] = [this.app.get(BackupsController), this.app.get(RestoresController), this.app.get(SegmentsController)];
-    this.bus.on(contracts.startBackup, (body: contracts.BodyOf<typeof contracts.startBackup>) => backups.start(body));
-    this.bus.on(contracts.listBackups, (body: contracts.BodyOf<typeof contracts.listBackups>) => backups.list(body));
-    this.bus.on(contracts.deleteBackup, (body: contracts.BodyOf<typeof contracts.deleteBackup>) => backups.delete(body));
-    this.bus.on(contracts.cancelJob, (body: contracts.BodyOf<typeof contracts.cancelJob>) => backups.cancel(body));
-    this.bus.on(contracts.openArchive, (body: contracts.BodyOf<typeof contracts.openArchive>) => backups.open(body));
-    const checks = this.app.get(ChecksController);
-    this.bus.on(contracts.startCheck, (body: contracts.BodyOf<typeof contracts.startCheck>) => checks.start(body));
-    this.bus.on(contracts.listJobs, (body: contracts.BodyOf<typeof contracts.listJobs>) => checks.list(body));
-    this.bus.on(contracts.startRestore, (body: contracts.BodyOf<typeof contracts.startRestore>) => restores.start(body));
-    this.bus.on(contracts.listRestores, (body: contracts.BodyOf<typeof contracts.listRestores>) => restores.list(body));
-    this.bus.on(contracts.findRestore, (body: contracts.BodyOf<typeof contracts.findRestore>) => restores.find(body));
-    this.bus.on(contracts.beginArchiveUpload, (body: contracts.BodyOf<typeof contracts.beginArchiveUpload>) => restores.beginUpload(body));
-    this.bus.on(contracts.segmentAlive, (body: contracts.BodyOf<typeof contracts.segmentAlive>) => segments.alive(body));
-    this.bus.on(
-      contracts.segmentDone,
-      (body: contracts.BodyOf<typeof contracts.segmentDone>) => segments.done(body),
-      (body) => segments.doneLater(body),
-    );
-    this.bus.on(
-      contracts.segmentFailed,
-      (body: contracts.BodyOf<typeof contracts.segmentFailed>) => segments.failed(body),
-      (body) => segments.failedLater(body),
-    );
-    this.bus.on(
-      contracts.advanceJob,
-      (body: contracts.BodyOf<typeof contracts.advanceJob>) => segments.advance(body),
-      (body, error) => segments.giveUp(body, error),
-    );
-  }
-
-  async upload(bytes: Uint8Array): Promise<contracts.RestoreSource> {
-    const { key } = await this.bus.request(contracts.beginArchiveUpload, { principal });
-    await this.archives.put(key, bytes);
-    return { kind: 'upload', key, fileName: 'archive.zip' };
-  }
-
-  async restore(source: contracts.RestoreSource, name?: string, dryRun = false): Promise<string> {
-    return (await this.bus.request(contracts.startRestore, { principal, source, dryRun, ...(name ? { name } : {}) })).jobId;
-  }
-
-  async restored(jobId: string): Promise<contracts.JobView> {
-    await this.end(jobId);
-    return (await this.bus.request(contracts.findRestore, { principal, jobId })).job;
-  }
-
-  /** A restored small app, as the backups below need one. */
-  async smallApp(name = 'small-app'): Promise<{ id: string; name: string }> {
-    const job = await this.restored(await this.restore(await this.upload(await readFile(fixture('small.zip'))), name));
-    expect(job.error).toBeUndefined();
-    return job.app!;
-  }
-
-  async backup(app: { id: string; name: string }): Promise<contracts.JobView> {
-    const { jobId } = await this.bus.request(contracts.startBackup, { principal, app });
-    await this.end(jobId);
-    return (await this.bus.request(contracts.listBackups, { principal, app })).jobs.find(({ id }) => id === jobId)!;
-  }
-
-  async check(kind: 'verify' | 'prove', app: { id: string; name: string }, backupId: string): Promise<contracts.JobView> {
-    const { jobId } = await this.bus.request(contracts.startCheck, { principal, app, backupId, kind });
-    await this.end(jobId);
-    return this.job(app, jobId);
-  }
-
-  async job(app: { id: string; name: string }, jobId: string): Promise<contracts.JobView> {
-    return (await this.bus.request(contracts.listJobs, { principal, app })).jobs.find(({ id }) => id === jobId)!;
-  }
-
-  /** Adds to the app's log what is needed for it to have so many events. */
-  grow(app: { id: string }, to: number): void {
-    const { events } = this.log.apps.get(app.id)!;
-    for (let position = events.length + 1; position <= to; position++) {
-      const headers = `{"EventId":"e${position}","Timestamp":"2025-03-01T08:00:02Z","AggregateId":"${app.id}","CommitId":"c${position}"}`;
-      const payload = `{"name":"event ${position}","actor":"subject:user-${Math.ceil(position / 4_000)}","fromRule":false}`;
-      events.push({ position, version: position, stream: `app-${app.id}`, type: 'AppUpdatedEvent', payload, headers });
-    }
-  }
-
-  async readerOf(job: contracts.JobView): Promise<ArchiveReader> {
-    return ArchiveReader.open(await openObject(this.archives, `archives/${job.id}.zip`));
-  }
-
-  async end(jobId: string): Promise<void> {
-    await expect
-      .poll(
-        async () => {
-          const job = await this.store.find(jobId);
-          return !job || (job.stage === 'finished' && job.announced) ? 'ended' : job.stage;
-        },
-        { interval: 5, timeout: 20_000 },
-      )
-      .toBe('ended');
-  }
-
-  async restart(): Promise<void> {
-    await this.stop();
-    await this.start();
-  }
-
-  /** What is heard when an app was deleted. */
-  async deleted(appId: string): Promise<void> {
-    await this.app.get(AppsController).deleted({ appId });
-  }
-
-  /** What the resumer does once a minute. */
-  async look(): Promise<void> {
-    await this.app.get(Resumer).look();
-  }
-
-  /** Objects in the archive store. */
-  async kept(prefixes = ['jobs/', 'uploads/', 'archives/']): Promise<string[]> {
-    const keys: string[] = [];
-    for (const prefix of prefixes) for await (const { key } of this.archives.list(prefix)) keys.push(key);
-    return keys;
-  }
-}
+import { HOW_TO_ENABLE_S3, s3Servers, type TestEngine } from '@reprise/engines';
+import { RepriseError } from '@reprise/kernel';
+import { S3Connection, S3ObjectStore } from '@reprise/objects-s3';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { fixture, principal, World } from './testing/world.js';
 
 const messages = (job: contracts.JobView) => job.log.map(({ message }) => message);
 
@@ -446,7 +223,8 @@ describe('a restore', () => {
   });
 
   it('leaves no upload behind that nobody took up, also when it cannot be removed at first', async () => {
-    await world.store.beginUpload('uploads/old', new Date(Date.now() - 25 * 60 * 60 * 1_000));
+    await world.store.beginUpload('uploads/old');
+    world.clock.forward(25 * 60 * 60 * 1_000);
     await world.archives.put('uploads/old', Buffer.from('bytes'));
     const { delete: remove } = world.archives;
     world.archives.delete = () => Promise.reject(new RepriseError('unavailable', 'storage.down', 'The store is down.'));
@@ -536,8 +314,8 @@ describe('a backup', () => {
     expect(job).toMatchObject({ status: 'Completed', handledEvents: 73, totalEvents: 73, handledAssets: 8, totalAssets: 8, handledBytes: job.archive!.size });
     expect(messages(job)).toEqual(['Total events: 73, assets: 8']);
     expect(job.archive?.fileName).toMatch(/^backup-small-app-\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d\.zip$/);
-    expect(await world.kept()).toEqual([`archives/${job.id}.zip`]);
-    const reader = await ArchiveReader.open(await openObject(world.archives, `archives/${job.id}.zip`));
+    expect(await world.kept()).toEqual([await world.archiveOf(job.id)]);
+    const reader = await ArchiveReader.open(await openObject(world.archives, await world.archiveOf(job.id)));
     expect(reader.events).toBe(73);
     expect((await readManifest(reader))?.manifest).toMatchObject({ events: 73, assets: 8, app, tool: 'reprise 1.2.3' });
     expect(job.archive?.etag).toBe(`${job.id}-${(await readManifest(reader))!.manifest.root}`);
@@ -562,7 +340,7 @@ describe('a backup', () => {
     const app = await world.smallApp();
     const job = await world.backup(app);
     const open = (parts: object) => world.bus.request(contracts.openArchive, { jobId: job.id, ...parts });
-    const archive = { key: `archives/${job.id}.zip`, size: job.archive!.size };
+    const archive = { key: await world.archiveOf(job.id), size: job.archive!.size };
     expect(await open({ appId: app.id, link: job.archive!.link })).toMatchObject(archive);
     expect(await open({ principal })).toMatchObject(archive);
     expect(await open({ principal: { actor: 'x', administrator: false, app: { ...app, role: 'Owner' } } })).toMatchObject(archive);
@@ -588,13 +366,14 @@ describe('a backup', () => {
   it('is refused beyond the limit until one is deleted, and its archive with it', async () => {
     const app = await world.smallApp();
     const first = await world.backup(app);
+    const archive = await world.archiveOf(first.id);
     await world.backup(app);
     await expect(world.backup(app)).rejects.toThrow('You cannot have more than 2 backups.');
     await world.bus.request(contracts.deleteBackup, { principal, app, jobId: first.id });
     await expect(world.bus.request(contracts.openArchive, { jobId: first.id, principal })).rejects.toMatchObject({ code: 'backups.not-found' });
     await world.end(first.id);
     await world.bus.idle();
-    expect(await world.kept()).not.toContain(`archives/${first.id}.zip`);
+    expect(await world.kept()).not.toContain(archive);
     expect((await world.backup(app)).status).toBe('Completed');
   });
 
@@ -653,7 +432,7 @@ describe('a backup', () => {
     const snapshot = await world.bus.request(contracts.snapshotRegistry, { appId: app.id, jobId: 'x' });
     world.bus.on(contracts.snapshotRegistry, async () => ({ ...snapshot, avatar: { key: 'image', size: 5 } }));
     const avatarOf = async ({ id }: contracts.JobView) =>
-      (await ArchiveReader.open(await openObject(world.archives, `archives/${id}.zip`))).readText('avatar.image');
+      (await ArchiveReader.open(await openObject(world.archives, await world.archiveOf(id)))).readText('avatar.image');
     expect(await avatarOf(await world.backup(app))).toBeUndefined();
     await world.assets.put('image', Buffer.from('image'));
     expect(await avatarOf(await world.backup(app))).toBe('image');
@@ -1002,5 +781,48 @@ describe('the next backup', () => {
     expect(await fragments()).toEqual(keptKeys());
     await world.restart();
     expect(await fragments()).toEqual([]);
+  });
+});
+
+const servers = s3Servers();
+if (servers.length === 0) describe.skip(`backup and restore on S3 (${HOW_TO_ENABLE_S3})`, () => it('are tested', () => undefined));
+
+describe.each(servers)('on $name', ({ start }) => {
+  let server: TestEngine;
+  let connection: S3Connection;
+  beforeAll(async () => {
+    server = await start();
+  });
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    connection = new S3Connection({ endpoint: server.url, accessKey: server.accessKey, secretKey: server.secretKey });
+    await world.close();
+    const stores = new Map(['archives', 'assets'].map((name) => [name, new S3ObjectStore(connection, { bucket: `sagas-${name}`, folder: name })]));
+    for (const store of stores.values()) await store.prepare();
+    world = await World.open({ storeNamed: (name) => stores.get(name)! });
+  });
+  afterEach(() => connection.close());
+
+  it('a backup is assembled from what is kept, restored as it was, and deleted without a trace', { timeout: 240_000 }, async () => {
+    const app = await world.smallApp();
+    world.grow(app, 24_500);
+    const first = await world.backup(app);
+    expect(first).toMatchObject({ status: 'Completed', handledEvents: 24_500, handledAssets: 8 });
+    world.grow(app, 24_600);
+    const next = await world.backup(app);
+    expect(messages(next)).toEqual(['Taken over from before: events: 24000, assets: 8', 'Total events: 24600, assets: 8']);
+    expect((await world.check('verify', app, next.id)).status).toBe('Completed');
+
+    const restored = await world.restored(await world.restore({ kind: 'backup', backupId: next.id }, 'again'));
+    expect(restored).toMatchObject({ status: 'Completed', handledEvents: 24_600, handledAssets: 8 });
+    const [before, after] = [app.id, restored.app!.id].map((id) => world.log.apps.get(id)!.events);
+    // Ids of users and of the app are others, in payloads too; the job has proved these by digests.
+    expect(after!.map((event) => event!.type)).toEqual(before!.map((event) => event!.type));
+
+    for (const { id } of [first, next]) {
+      await world.bus.request(contracts.deleteBackup, { principal, app, jobId: id });
+      await world.end(id);
+    }
+    expect(await world.kept()).toEqual([]);
   });
 });

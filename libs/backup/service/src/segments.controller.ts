@@ -1,6 +1,6 @@
 import { JobStore, SEGMENT_STAGES } from '@reprise/backup-core';
 import { advanceJob, segmentAlive, segmentDone, segmentFailed, type BodyOf, type ReplyOf } from '@reprise/contracts';
-import { Clock, type ErrorBody } from '@reprise/kernel';
+import type { ErrorBody } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { OnRequest, OnWork } from '@reprise/nest-kit';
 import { Controller } from '@nestjs/common';
@@ -18,13 +18,12 @@ export class SegmentsController {
     private readonly store: JobStore,
     private readonly runner: JobRunner,
     private readonly bus: MessageBus,
-    private readonly clock: Clock,
   ) {}
 
-  /** Held while the job's own steps run: jobs don't wait for each other, and a job is taken on once at a time in any case. */
+  /** Jobs don't wait for each other. A job is taken on once at a time in any case. */
   @OnWork(advanceJob, { concurrency: 16, dead: 'giveUp' })
-  async advance({ jobId }: BodyOf<typeof advanceJob>): Promise<void> {
-    await this.runner.advance(jobId);
+  async advance({ jobId, failures }: BodyOf<typeof advanceJob>): Promise<void> {
+    await this.runner.advance(jobId, failures);
   }
 
   async giveUp({ jobId }: BodyOf<typeof advanceJob>, error: ErrorBody): Promise<void> {
@@ -60,13 +59,13 @@ export class SegmentsController {
 
   /**
    * A job that turns back needs no segments but those that discard. Whoever hears so stops without another word, so that the segment is
-   * settled here: discarding waits for it.
+   * settled here: discarding waits for it. A mere sign of life settles nothing, for its sender works on.
    */
   @OnRequest(segmentAlive)
-  async alive({ jobId, segment, token }: BodyOf<typeof segmentAlive>): Promise<ReplyOf<typeof segmentAlive>> {
+  async alive({ jobId, segment, token, beat }: BodyOf<typeof segmentAlive>): Promise<ReplyOf<typeof segmentAlive>> {
     const job = await this.store.find(jobId);
-    if (!job || !(await this.store.renew(jobId, segment, token, this.clock.now()))) return { alive: false };
-    if (segment.startsWith('discard-') || !(job.stage === 'cleaning' || job.cancelRequested)) return { alive: true };
+    if (!job || !(await this.store.renew(jobId, segment, token))) return { alive: false };
+    if (beat || segment.startsWith('discard-') || !(job.stage === 'cleaning' || job.cancelRequested)) return { alive: true };
     await this.store.fail(jobId, segment, token, cancelled().toBody(), false);
     await this.runner.wake(jobId);
     return { alive: false };

@@ -3,6 +3,7 @@ import {
   appIdOf,
   archiveOf,
   isFinished,
+  leaseLost,
   needsWork,
   type BackupJob,
   type CheckJob,
@@ -57,7 +58,8 @@ CREATE TABLE IF NOT EXISTS backup_segments (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS backup_segments_by_state ON backup_segments (job_id, stage, state, seq);
 CREATE INDEX IF NOT EXISTS backup_segments_running ON backup_segments (state) WHERE state = 'running';
-CREATE TABLE IF NOT EXISTS backup_leases (token TEXT PRIMARY KEY, renewed INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS backup_attempts (token TEXT PRIMARY KEY, alive INTEGER NOT NULL, begun INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS backup_job_leases (job_id TEXT PRIMARY KEY, token TEXT NOT NULL, until INTEGER NOT NULL, wanted INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS backup_uploads (key TEXT PRIMARY KEY, begun TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS backup_uploads_given_up (key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS backup_secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -124,7 +126,8 @@ function createCheck(db: DatabaseSync, { job }: { job: CheckJob }): string {
   return insertJob(db, job);
 }
 
-function save(db: DatabaseSync, { job, changes }: { job: Job; changes?: SegmentChanges }): boolean {
+function save(db: DatabaseSync, { job, changes, lease }: { job: Job; changes?: SegmentChanges; lease?: string }): boolean {
+  if (lease !== undefined && !holds(db, job.id, lease)) throw leaseLost(job.id);
   const saved = run(
     db,
     `UPDATE backup_jobs SET version = :version, running = :running, needs_work = :needs_work, kept = :kept, body = :body WHERE id = :id AND version = :before`,
@@ -160,11 +163,35 @@ function addSegments(db: DatabaseSync, jobId: string, segments: NewSegment[]): v
 
 function remove(db: DatabaseSync, { jobId }: { jobId: string }): void {
   run(db, 'DELETE FROM backup_segments WHERE job_id = ?', [jobId]);
+  run(db, 'DELETE FROM backup_job_leases WHERE job_id = ?', [jobId]);
   run(db, 'DELETE FROM backup_jobs WHERE id = ?', [jobId]);
 }
 
-/** When an attempt, known by its token, last gave a sign of life; milliseconds since 1970. */
-const LEASE = 'INSERT OR REPLACE INTO backup_leases (token, renewed) VALUES (?, ?)';
+function holds(db: DatabaseSync, jobId: string, token: string): boolean {
+  return first(db, 'SELECT 1 FROM backup_job_leases WHERE job_id = ? AND token = ?', [jobId, token]) !== undefined;
+}
+
+/** False when somebody's lease runs, or the job is gone. */
+function lease(db: DatabaseSync, { jobId, token, now, until }: { jobId: string; token: string; now: number; until: number }): boolean {
+  if (run(db, 'UPDATE backup_job_leases SET wanted = 1 WHERE job_id = ? AND until > ?', [jobId, now]) > 0) return false;
+  return (
+    run(db, 'INSERT OR REPLACE INTO backup_job_leases (job_id, token, until, wanted) SELECT id, ?, ?, 0 FROM backup_jobs WHERE id = ?', [token, until, jobId]) >
+    0
+  );
+}
+
+function renewLease(db: DatabaseSync, { jobId, token, until }: { jobId: string; token: string; until: number }): boolean {
+  return run(db, 'UPDATE backup_job_leases SET until = ? WHERE job_id = ? AND token = ?', [until, jobId, token]) > 0;
+}
+
+function release(db: DatabaseSync, { jobId, token }: { jobId: string; token: string }): boolean {
+  if (run(db, 'UPDATE backup_job_leases SET wanted = 0 WHERE job_id = ? AND token = ? AND wanted = 1', [jobId, token]) > 0) return false;
+  run(db, 'DELETE FROM backup_job_leases WHERE job_id = ? AND token = ?', [jobId, token]);
+  return true;
+}
+
+/** When an attempt, known by its token, last gave a sign of life (milliseconds since 1970), and whether a worker did, or it was only given out. */
+const ALIVE = 'INSERT OR REPLACE INTO backup_attempts (token, alive, begun) VALUES (?, ?, ?)';
 
 /** As many segments as there are tokens may run at once. */
 function claim(db: DatabaseSync, { jobId, stage, tokens, now }: { jobId: string; stage: string; tokens: string[]; now: number }): string[] {
@@ -179,7 +206,7 @@ function claim(db: DatabaseSync, { jobId, stage, tokens, now }: { jobId: string;
   ]);
   return rows.map(({ id }, index) => {
     run(db, `UPDATE backup_segments SET state = 'running', attempts = attempts + 1, token = ? WHERE job_id = ? AND id = ?`, [tokens[index]!, jobId, id]);
-    run(db, LEASE, [tokens[index]!, now]);
+    run(db, ALIVE, [tokens[index]!, now, 0]);
     return id;
   });
 }
@@ -210,18 +237,23 @@ function fail(
 
 function renew(db: DatabaseSync, { jobId, segment, token, now }: { jobId: string; segment: string; token: string; now: number }): boolean {
   if (!first(db, `SELECT 1 FROM backup_segments WHERE job_id = ? AND id = ? AND token = ? AND state = 'running'`, [jobId, segment, token])) return false;
-  run(db, LEASE, [token, now]);
+  run(db, ALIVE, [token, now, 1]);
   return true;
 }
 
-function requeueRunning(db: DatabaseSync, { silentSince }: { silentSince: number }): void {
+function requeueSilent(db: DatabaseSync, { silentSince, unbegunSince }: { silentSince: number; unbegunSince: number }): void {
   run(
     db,
     `UPDATE backup_segments SET state = 'waiting', token = NULL
-     WHERE state = 'running' AND token NOT IN (SELECT token FROM backup_leases WHERE renewed >= ?)`,
-    [silentSince],
+     WHERE state = 'running' AND token NOT IN (SELECT token FROM backup_attempts WHERE alive >= iif(begun = 1, ?, ?))`,
+    [silentSince, unbegunSince],
   );
-  run(db, `DELETE FROM backup_leases WHERE token NOT IN (SELECT token FROM backup_segments WHERE state = 'running')`);
+  run(db, `DELETE FROM backup_attempts WHERE token NOT IN (SELECT token FROM backup_segments WHERE state = 'running')`);
+}
+
+function takeOver(db: DatabaseSync): void {
+  requeueSilent(db, { silentSince: Number.MAX_SAFE_INTEGER, unbegunSince: Number.MAX_SAFE_INTEGER });
+  run(db, 'DELETE FROM backup_job_leases');
 }
 
 function beginUpload(db: DatabaseSync, { key, begun }: { key: string; begun: string }): void {
@@ -253,7 +285,11 @@ export const procedures = {
   finish,
   fail,
   renew,
-  requeueRunning,
+  requeueSilent,
+  takeOver,
+  lease,
+  renewLease,
+  release,
   beginUpload,
   giveUpUploads,
   forgetUpload,

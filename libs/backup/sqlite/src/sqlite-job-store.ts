@@ -14,7 +14,7 @@ import type {
   SegmentState,
 } from '@reprise/backup-core';
 import type { SegmentResult } from '@reprise/contracts';
-import { newId } from '@reprise/kernel';
+import { newId, type Clock } from '@reprise/kernel';
 import type { SqliteDatabase, SqliteModule } from '@reprise/sqlite';
 
 export const backupTables: SqliteModule = { name: 'backup', url: new URL('./backup.procedures.js', import.meta.url).href };
@@ -48,7 +48,11 @@ const LINKS = 'links';
 const IN_STAGE = 'SELECT * FROM backup_segments WHERE job_id = ? AND stage = ? ORDER BY seq';
 
 export class SqliteJobStore extends JobStore {
-  constructor(private readonly database: SqliteDatabase) {
+  /** The store's clock is that of the process: nobody else has the file. */
+  constructor(
+    private readonly database: SqliteDatabase,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
@@ -77,13 +81,27 @@ export class SqliteJobStore extends JobStore {
     return rows.map(({ body }) => parse(body));
   }
 
-  async save(job: Job, changes?: SegmentChanges): Promise<Job | undefined> {
-    const saved = await this.database.call<boolean>('backup.save', { job, ...(changes ? { changes } : {}) });
+  async save(job: Job, changes?: SegmentChanges, lease?: string): Promise<Job | undefined> {
+    const saved = await this.database.call<boolean>('backup.save', { job, ...(changes ? { changes } : {}), ...(lease === undefined ? {} : { lease }) });
     return saved ? { ...job, version: job.version + 1 } : undefined;
   }
 
   async delete(jobId: string): Promise<void> {
     await this.database.call('backup.remove', { jobId });
+  }
+
+  async lease(jobId: string, ms: number): Promise<string | undefined> {
+    const token = newId();
+    const now = this.now();
+    return (await this.database.call<boolean>('backup.lease', { jobId, token, now, until: now + ms }, { durable: false })) ? token : undefined;
+  }
+
+  async renewLease(jobId: string, token: string, ms: number): Promise<boolean> {
+    return this.database.call<boolean>('backup.renewLease', { jobId, token, until: this.now() + ms }, { durable: false });
+  }
+
+  async release(jobId: string, token: string): Promise<boolean> {
+    return this.database.call<boolean>('backup.release', { jobId, token }, { durable: false });
   }
 
   async progress(jobId: string): Promise<JobProgress> {
@@ -105,9 +123,9 @@ export class SqliteJobStore extends JobStore {
     return this.database.query<SegmentRow>(IN_STAGE, [jobId, stage]).map(toSegment);
   }
 
-  async claim(jobId: string, stage: SegmentStage, inFlight: number, now: Date): Promise<Segment[]> {
+  async claim(jobId: string, stage: SegmentStage, inFlight: number): Promise<Segment[]> {
     const tokens = Array.from({ length: inFlight }, newId);
-    const ids = await this.database.call<string[]>('backup.claim', { jobId, stage, tokens, now: now.getTime() });
+    const ids = await this.database.call<string[]>('backup.claim', { jobId, stage, tokens, now: this.now() });
     const rows = ids.map((id) => this.database.get<SegmentRow>('SELECT * FROM backup_segments WHERE job_id = ? AND id = ?', [jobId, id]));
     return rows.flatMap((row) => (row ? [toSegment(row)] : []));
   }
@@ -120,21 +138,24 @@ export class SqliteJobStore extends JobStore {
     return this.database.call<boolean>('backup.fail', { jobId, segment, token, error, again });
   }
 
-  /** Not synced: one that is lost means an attempt too many. */
-  async renew(jobId: string, segment: string, token: string, now: Date): Promise<boolean> {
-    return this.database.call<boolean>('backup.renew', { jobId, segment, token, now: now.getTime() }, { durable: false });
+  async renew(jobId: string, segment: string, token: string): Promise<boolean> {
+    return this.database.call<boolean>('backup.renew', { jobId, segment, token, now: this.now() }, { durable: false });
   }
 
-  async requeueRunning(silentSince?: Date): Promise<void> {
-    await this.database.call('backup.requeueRunning', { silentSince: silentSince?.getTime() ?? Number.MAX_SAFE_INTEGER });
+  async requeueSilent(silentMs: number, unbegunMs: number): Promise<void> {
+    await this.database.call('backup.requeueSilent', { silentSince: this.now() - silentMs, unbegunSince: this.now() - unbegunMs });
   }
 
-  async beginUpload(key: string, at: Date): Promise<void> {
-    await this.database.call('backup.beginUpload', { key, begun: at.toISOString() });
+  async takeOver(): Promise<void> {
+    await this.database.call('backup.takeOver', {});
   }
 
-  async giveUpUploads(before: Date): Promise<string[]> {
-    return this.database.call<string[]>('backup.giveUpUploads', { before: before.toISOString() });
+  async beginUpload(key: string): Promise<void> {
+    await this.database.call('backup.beginUpload', { key, begun: this.clock.now().toISOString() });
+  }
+
+  async giveUpUploads(olderThanMs: number): Promise<string[]> {
+    return this.database.call<string[]>('backup.giveUpUploads', { before: new Date(this.now() - olderThanMs).toISOString() });
   }
 
   async forgetUpload(key: string): Promise<void> {
@@ -146,6 +167,10 @@ export class SqliteJobStore extends JobStore {
     const stored = this.database.get<{ value: string }>('SELECT value FROM backup_secrets WHERE name = ?', [LINKS])?.value;
     const secret = stored ?? (await this.database.call<string>('backup.secret', { name: LINKS, fresh: randomBytes(32).toString('hex') }));
     return Buffer.from(secret, 'hex');
+  }
+
+  private now(): number {
+    return this.clock.now().getTime();
   }
 }
 

@@ -1,12 +1,14 @@
 import { newId } from '@reprise/kernel';
 import type { BackupJob, JobStore, NewSegment } from '@reprise/backup-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aBackup, aProof, aRestore, aVerification, completed, NOW } from './jobs.js';
+import { aBackup, aProof, aRestore, aVerification, completed } from './jobs.js';
 
 export interface JobStoreUnderTest {
   store: JobStore;
   /** A second one over the same data, as after a start or in another process. */
   reopen(): Promise<JobStore>;
+  /** Lets the store's clock go on by so much: waits, or moves the clock. */
+  elapse(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -94,23 +96,25 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
       const key = `uploads/${newId()}`;
       const restore = () => aRestore({ source: { kind: 'upload', key, fileName: 'a.zip' } });
       await expect(store.createRestore(restore())).rejects.toMatchObject({ code: 'restores.upload-unknown' });
-      await store.beginUpload(key, NOW);
+      await store.beginUpload(key);
       await store.createRestore(restore());
       await expect(store.createRestore(restore())).rejects.toMatchObject({ code: 'restores.upload-unknown' });
     });
 
     it('gives up old uploads that nobody took up, and names them until they are forgotten', async () => {
-      const old = `uploads/${newId()}`;
-      await store.beginUpload(old, new Date(NOW.getTime() - 1_000));
-      await store.beginUpload(`uploads/${newId()}`, NOW);
-      expect(await store.giveUpUploads(NOW)).toEqual([old]);
+      const [old, fresh] = [`uploads/${newId()}`, `uploads/${newId()}`];
+      await store.beginUpload(old);
+      await test.elapse(2_000);
+      await store.beginUpload(fresh);
+      expect(await store.giveUpUploads(1_500)).toEqual([old]);
       await expect(store.createRestore(aRestore({ source: { kind: 'upload', key: old, fileName: 'a.zip' } }))).rejects.toMatchObject({
         code: 'restores.upload-unknown',
       });
-      expect(await (await test.reopen()).giveUpUploads(NOW)).toEqual([old]);
+      expect(await (await test.reopen()).giveUpUploads(60_000)).toEqual([old]);
       await store.forgetUpload(old);
       await store.forgetUpload(old);
-      expect(await store.giveUpUploads(NOW)).toEqual([]);
+      expect(await store.giveUpUploads(60_000)).toEqual([]);
+      await store.createRestore(aRestore({ source: { kind: 'upload', key: fresh, fileName: 'a.zip' } }));
     });
 
     it('stores a change only over the version that it was made from', async () => {
@@ -136,23 +140,23 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
 
     it('gives segments out in order, no more than asked for, each with a token of its own', async () => {
       const job = await withSegments(twoExports);
-      const first = await store.claim(job.id, 'export', 1, NOW);
+      const first = await store.claim(job.id, 'export', 1);
       expect(first).toMatchObject([{ id: 'export-events-0', state: 'running', attempts: 1, from: 1, to: 10 }]);
-      expect(await store.claim(job.id, 'export', 1, NOW)).toEqual([]);
-      const second = await store.claim(job.id, 'export', 4, NOW);
+      expect(await store.claim(job.id, 'export', 1)).toEqual([]);
+      const second = await store.claim(job.id, 'export', 4);
       expect(second.map((segment) => segment.id)).toEqual(['export-events-1']);
       expect(second[0]!.token).not.toBe(first[0]!.token);
     });
 
     it('counts a segment once, whatever is reported twice or late', async () => {
       const job = await withSegments(twoExports);
-      const [segment] = await store.claim(job.id, 'export', 1, NOW);
-      expect(await store.renew(job.id, segment!.id, segment!.token!, NOW)).toBe(true);
+      const [segment] = await store.claim(job.id, 'export', 1);
+      expect(await store.renew(job.id, segment!.id, segment!.token!)).toBe(true);
       expect(await store.finish(job.id, segment!.id, 'old', result(10))).toBe(false);
       expect(await store.finish(job.id, segment!.id, segment!.token!, result(10))).toBe(true);
       expect(await store.finish(job.id, segment!.id, segment!.token!, result(10))).toBe(false);
       expect(await store.fail(job.id, segment!.id, segment!.token!, { kind: 'internal', code: 'x', message: 'x' }, true)).toBe(false);
-      expect(await store.renew(job.id, segment!.id, segment!.token!, NOW)).toBe(false);
+      expect(await store.renew(job.id, segment!.id, segment!.token!)).toBe(false);
       expect((await store.progress(job.id)).export).toEqual({ waiting: 1, running: 0, done: 1, failed: 0, events: 10, assets: 1, lostAssets: 2, bytes: 10 });
       expect((await store.segments(job.id, 'export')).map((each) => each.state)).toEqual(['done', 'waiting']);
     });
@@ -160,26 +164,26 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
     it('gives a failed segment out again under a new token, or not', async () => {
       const job = await withSegments(twoExports.slice(0, 1));
       const error = { kind: 'unavailable', code: 'storage.full', message: 'No space.' };
-      const [first] = await store.claim(job.id, 'export', 1, NOW);
+      const [first] = await store.claim(job.id, 'export', 1);
       expect(await store.fail(job.id, first!.id, first!.token!, error, true)).toBe(true);
-      const [second] = await store.claim(job.id, 'export', 1, NOW);
+      const [second] = await store.claim(job.id, 'export', 1);
       expect(second).toMatchObject({ attempts: 2, error });
       expect(await store.finish(job.id, first!.id, first!.token!, result(1))).toBe(false);
       expect(await store.fail(job.id, second!.id, second!.token!, error, false)).toBe(true);
-      expect(await store.claim(job.id, 'export', 1, NOW)).toEqual([]);
+      expect(await store.claim(job.id, 'export', 1)).toEqual([]);
       expect((await store.progress(job.id)).export.failed).toBe(1);
     });
 
     it('drops what waits, and starts a stage again, together with the change of the job', async () => {
       let job = await withSegments(twoExports);
-      const [segment] = await store.claim(job.id, 'export', 1, NOW);
+      const [segment] = await store.claim(job.id, 'export', 1);
       await store.finish(job.id, segment!.id, segment!.token!, result(10));
       expect(await store.save({ ...job, version: 99 }, { restart: 'export' })).toBeUndefined();
       expect((await store.progress(job.id)).export.done).toBe(1);
       job = (await store.save(job, { restart: 'export' })) as BackupJob;
       expect((await store.progress(job.id)).export).toMatchObject({ waiting: 2, done: 0, events: 0 });
       await store.save(job, { drop: ['export'] });
-      expect(await store.claim(job.id, 'export', 4, NOW)).toEqual([]);
+      expect(await store.claim(job.id, 'export', 4)).toEqual([]);
       expect((await store.progress(job.id)).export).toMatchObject({ waiting: 0, running: 0, done: 0, failed: 0 });
     });
 
@@ -189,28 +193,126 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
       expect(await store.segments(job.id, 'export')).toEqual([]);
     });
 
-    it('lets running segments wait again after a start', async () => {
-      const job = await withSegments(twoExports);
-      const [segment] = await store.claim(job.id, 'export', 1, NOW);
-      await store.requeueRunning();
-      expect(await store.renew(job.id, segment!.id, segment!.token!, NOW)).toBe(false);
-      expect((await store.progress(job.id)).export).toMatchObject({ waiting: 2, running: 0 });
-    });
-
     it('lets running segments wait again that gave no sign of life for long', async () => {
       const job = await withSegments(twoExports);
-      const [silent, alive] = await store.claim(job.id, 'export', 2, NOW);
-      const later = new Date(NOW.getTime() + 60_000);
-      expect(await store.renew(job.id, alive!.id, alive!.token!, later)).toBe(true);
-      await store.requeueRunning(NOW);
+      const [silent, alive] = await store.claim(job.id, 'export', 2);
+      expect(await store.renew(job.id, silent!.id, silent!.token!)).toBe(true);
+      await test.elapse(2_000);
+      expect(await store.renew(job.id, alive!.id, alive!.token!)).toBe(true);
+      await store.requeueSilent(60_000, 60_000);
       expect((await store.progress(job.id)).export).toMatchObject({ waiting: 0, running: 2 });
-      await store.requeueRunning(later);
+      await Promise.all([store.requeueSilent(1_500, 60_000), (await test.reopen()).requeueSilent(1_500, 60_000)]);
       expect((await store.segments(job.id, 'export')).map(({ id, state }) => [id, state])).toEqual([
         [silent!.id, 'waiting'],
         [alive!.id, 'running'],
       ]);
-      expect(await store.renew(job.id, silent!.id, silent!.token!, later)).toBe(false);
+      expect(await store.renew(job.id, silent!.id, silent!.token!)).toBe(false);
       expect(await store.finish(job.id, silent!.id, silent!.token!, result(10))).toBe(false);
+      const [again] = await store.claim(job.id, 'export', 2);
+      expect(again).toMatchObject({ id: silent!.id, attempts: 2 });
+      expect(await store.finish(job.id, silent!.id, silent!.token!, result(10))).toBe(false);
+      expect(await store.finish(job.id, again!.id, again!.token!, result(10))).toBe(true);
+    });
+
+    it('lets running segments wait again that were given out long ago, and that nobody began', async () => {
+      const job = await withSegments(twoExports);
+      const [begun, lost] = await store.claim(job.id, 'export', 2);
+      await test.elapse(2_000);
+      expect(await store.renew(job.id, begun!.id, begun!.token!)).toBe(true);
+      await store.requeueSilent(1_500, 60_000);
+      expect((await store.progress(job.id)).export).toMatchObject({ waiting: 0, running: 2 });
+      await store.requeueSilent(60_000, 1_500);
+      expect((await store.segments(job.id, 'export')).map(({ id, state }) => [id, state])).toEqual([
+        [begun!.id, 'running'],
+        [lost!.id, 'waiting'],
+      ]);
+      expect(await store.renew(job.id, lost!.id, lost!.token!)).toBe(false);
+    });
+
+    it('gives no segment out twice, whoever asks at once', async () => {
+      const segments = Array.from({ length: 10 }, (_, i): NewSegment => ({
+        id: `export-events-${i}`,
+        stage: 'export',
+        kind: 'export-events',
+        from: i + 1,
+        to: i + 1,
+      }));
+      const job = await withSegments(segments);
+      const other = await test.reopen();
+      const claimed = (await Promise.all([store, other, store, other].map((each) => each.claim(job.id, 'export', 4)))).flat();
+      expect(new Set(claimed.map(({ id }) => id)).size).toBe(claimed.length);
+      expect((await store.progress(job.id)).export).toMatchObject({ running: claimed.length, waiting: 10 - claimed.length });
+    });
+
+    it('leases a job to one of many who ask at once', async () => {
+      const job = await withSegments([]);
+      const other = await test.reopen();
+      const leases = await Promise.all([store, other, store, other].map((each) => each.lease(job.id, 60_000)));
+      expect(leases.filter((token) => token !== undefined)).toHaveLength(1);
+      expect(await store.lease('unknown', 60_000)).toBeUndefined();
+    });
+
+    it('leases a job again once the lease was given back, or ran out', async () => {
+      const job = await withSegments([]);
+      const first = (await store.lease(job.id, 60_000))!;
+      expect(await store.release(job.id, first)).toBe(true);
+      const second = (await store.lease(job.id, 1_000))!;
+      await test.elapse(1_500);
+      const third = (await store.lease(job.id, 60_000))!;
+      expect(new Set([first, second, third]).size).toBe(3);
+      for (const token of [first, second]) {
+        expect(await store.renewLease(job.id, token, 60_000)).toBe(false);
+        expect(await store.release(job.id, token)).toBe(true);
+      }
+      expect(await store.lease(job.id, 60_000)).toBeUndefined();
+      expect(await store.renewLease(job.id, third, 60_000)).toBe(true);
+    });
+
+    it('keeps a lease that is renewed, even late, as long as nobody else has it', async () => {
+      const job = await withSegments([]);
+      const token = (await store.lease(job.id, 1_000))!;
+      await test.elapse(1_500);
+      expect(await store.renewLease(job.id, token, 60_000)).toBe(true);
+      expect(await store.lease(job.id, 60_000)).toBeUndefined();
+    });
+
+    it('tells the holder of a lease who gives it back that somebody wanted it meanwhile', async () => {
+      const job = await withSegments([]);
+      const token = (await store.lease(job.id, 60_000))!;
+      for (let asked = 0; asked < 3; asked++) expect(await store.lease(job.id, 60_000)).toBeUndefined();
+      expect(await store.release(job.id, token)).toBe(false);
+      expect(await store.renewLease(job.id, token, 60_000)).toBe(true);
+      expect(await store.release(job.id, token)).toBe(true);
+      expect(await store.renewLease(job.id, token, 60_000)).toBe(false);
+    });
+
+    it('stores a change under a lease only while the lease is the last', async () => {
+      let job = await withSegments(twoExports);
+      const late = (await store.lease(job.id, 1_000))!;
+      job = (await store.save({ ...job, root: 'first' }, undefined, late)) as BackupJob;
+      await test.elapse(1_500);
+      job = (await store.save({ ...job, root: 'second' }, undefined, late)) as BackupJob;
+      const now = (await store.lease(job.id, 60_000))!;
+      await expect(store.save({ ...job, root: 'third' }, { drop: ['export'] }, late)).rejects.toMatchObject({ kind: 'cancelled', code: 'jobs.lease-lost' });
+      expect(await store.find(job.id)).toEqual(job);
+      expect((await store.progress(job.id)).export.waiting).toBe(2);
+      // Whoever needs no lease, because a person cancels say, changes it as before.
+      job = (await store.save({ ...job, cancelRequested: true })) as BackupJob;
+      expect(await store.save({ ...job, version: job.version - 1 }, undefined, now)).toBeUndefined();
+      expect(await store.save(job, undefined, now)).toMatchObject({ version: job.version + 1 });
+      await store.release(job.id, now);
+      await expect(store.save({ ...job, version: job.version + 1 }, undefined, now)).rejects.toMatchObject({ code: 'jobs.lease-lost' });
+    });
+
+    it('takes over all that ran before the start of the only process', async () => {
+      const job = await withSegments(twoExports);
+      const [segment] = await store.claim(job.id, 'export', 1);
+      const token = (await store.lease(job.id, 60_000))!;
+      await store.takeOver();
+      expect(await store.renew(job.id, segment!.id, segment!.token!)).toBe(false);
+      expect((await store.progress(job.id)).export).toMatchObject({ waiting: 2, running: 0 });
+      expect(await store.renewLease(job.id, token, 60_000)).toBe(false);
+      expect(await store.lease(job.id, 60_000)).toBeDefined();
     });
 
     it('forgets a job with its segments', async () => {

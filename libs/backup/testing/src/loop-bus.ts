@@ -7,10 +7,18 @@ export class LoopBus extends MessageBus {
   readonly handlers = new Map<string, (body: never) => Promise<unknown>>();
   private readonly mourners = new Map<string, (body: never, error: ErrorBody) => Promise<void>>();
   readonly sent: string[] = [];
-  private busy = 0;
+  /** Works that are queued or run. */
+  protected busy = 0;
   private epoch = 0;
   private gate: Promise<void> = Promise.resolve();
   private openGate: () => void = () => undefined;
+  /** Works that run, and those that wait for their turn, by contract. */
+  private readonly lines = new Map<string, { running: number; waiting: (() => void)[] }>();
+
+  /** How many works of a kind run at once, as with so many workers; the others wait in order. */
+  constructor(private readonly atOnce = Infinity) {
+    super();
+  }
 
   /** `dead` hears of a work that failed; without it nobody does. */
   on<Body>(contract: { name: string } & Contract, handler: (body: Body) => Promise<unknown>, dead?: (body: Body, error: ErrorBody) => Promise<void>): void {
@@ -61,12 +69,29 @@ export class LoopBus extends MessageBus {
   private async work(name: string, body: unknown, epoch: number): Promise<void> {
     await this.gate;
     if (epoch !== this.epoch) return;
+    await this.turn(name);
+    if (epoch !== this.epoch) return this.passTurn(name);
     try {
       await this.run(name, body);
     } catch (error) {
       if (epoch === this.epoch) await this.mourners.get(name)?.(body as never, toRepriseError(error).toBody());
     }
+    this.passTurn(name);
     if (epoch === this.epoch) this.busy--;
+  }
+
+  private async turn(name: string): Promise<void> {
+    const line = this.lines.get(name) ?? { running: 0, waiting: [] };
+    this.lines.set(name, line);
+    if (line.running < this.atOnce) line.running++;
+    else await new Promise<void>((called) => line.waiting.push(called));
+  }
+
+  private passTurn(name: string): void {
+    const line = this.lines.get(name)!;
+    const next = line.waiting.shift();
+    if (next) next();
+    else line.running--;
   }
 
   private async run(name: string, body: unknown): Promise<unknown> {

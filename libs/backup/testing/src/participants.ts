@@ -119,15 +119,15 @@ export class Participants {
     });
   }
 
-  private exportEvents({ appId, fragments }: contracts.ExportSegment) {
+  private exportEvents({ appId, ...task }: contracts.ExportSegment) {
     const pages = async function* (log: MemoryLog, { from, to }: { from: number; to: number }) {
       yield (await log.read(appId, { from, to, limit: to })).events;
     };
-    return this.export(appId, fragments, (range) => eventFragment(pages(this.log, range), { pool: this.pool, modified: new Date() }));
+    return this.export(appId, task, (range) => eventFragment(pages(this.log, range), { pool: this.pool, modified: new Date() }));
   }
 
-  private exportAssets({ appId, fragments }: contracts.ExportSegment) {
-    return this.export(appId, fragments, ({ from, to }) => {
+  private exportAssets({ appId, ...task }: contracts.ExportSegment) {
+    return this.export(appId, task, ({ from, to }) => {
       const writer = new AssetFragmentWriter({ modified: new Date() });
       const { log, assets } = this;
       const bytes = async function* () {
@@ -142,8 +142,9 @@ export class Participants {
     });
   }
 
-  private export(appId: string, fragments: contracts.ExportSegment['fragments'], make: (place: FragmentPlace) => NewFragment) {
+  private export(appId: string, { fragments, joined }: Pick<contracts.ExportSegment, 'fragments' | 'joined'>, make: (place: FragmentPlace) => NewFragment) {
     return exportFragments(fragments, {
+      joined,
       eventAt: (position) => eventAt(this.log, appId, position),
       archives: this.archives,
       assets: this.assets,

@@ -1,5 +1,5 @@
 import type { AppendCommand, AppendResult, NewEvent } from '@reprise/contracts';
-import type { PackedEvents } from './packed-events.js';
+import { packEvents, type PackedEvents } from './packed-events.js';
 
 /** An event in its place. Payload and headers are JSON texts, kept as they came. */
 export interface StoredEvent extends NewEvent {
@@ -30,7 +30,7 @@ export function kindOfStream(stream: string): string {
 export abstract class EventLogReader {
   abstract head(appId: string): Promise<LogHead>;
   /**
-   * Events from position `from` on, in order, up to `to` (included) and at most `limit`, or fewer where they are large
+   * Events from position `from` on, in order, up to `to` (included) and at most `limit`, or fewer where they are large or that takes less
    * (never none unless there is none). With `kinds`: only of these stream kinds. `end` is the position up to which the answer is complete,
    * `from - 1` if nothing is. While importing, an answer without `kinds` ends at the first gap behind `from`, one with `kinds` at the head's position.
    */
@@ -59,6 +59,11 @@ export abstract class EventLog extends EventLogReader {
    * Packed events change hands: the caller has them no more.
    */
   abstract importEvents(appId: string, holder: string, events: readonly StoredEvent[] | PackedEvents): Promise<void>;
+  /** As {@link read}, of all kinds, but packed: for whoever passes events on. */
+  async readPacked(appId: string, range: { from: number; to: number; limit: number }): Promise<{ events: PackedEvents; end: number }> {
+    const { events, end } = await this.read(appId, range);
+    return { events: packEvents(events), end };
+  }
   /** Opens the log once positions 1..head are all there, else `log.incomplete` (corrupt). Idempotent. */
   abstract endImport(appId: string, holder: string): Promise<LogHead>;
 

@@ -1,7 +1,6 @@
 import type { NewEvent } from '@reprise/contracts';
 import { escapeLoneSurrogates } from '@reprise/json-text';
-import { RepriseError } from '@reprise/kernel';
-import { ByteBlock } from './byte-block.js';
+import { ByteBlock, RepriseError } from '@reprise/kernel';
 import type { StoredEvent } from './event-log.js';
 
 /**
@@ -35,6 +34,12 @@ export class EventPacker {
     this.numbers.push(position, version, texts.addText(stream), texts.addText(type), texts.addText(payload), texts.addText(headers));
   }
 
+  /** An event whose four texts stand end to end already; `lengths`: the bytes of each. */
+  addPacked(position: number, version: number, texts: Uint8Array, lengths: readonly [stream: number, type: number, payload: number, headers: number]): void {
+    this.texts.add(texts);
+    this.numbers.push(position, version, ...lengths);
+  }
+
   /** All of them, once. */
   take(): PackedEvents {
     return { texts: this.texts.take(), numbers: Float64Array.from(this.numbers) };
@@ -45,18 +50,33 @@ export function countOfPacked({ numbers }: Pick<PackedEvents, 'numbers'>): numbe
   return numbers.length / NUMBERS;
 }
 
-export function* unpackEvents({ texts, numbers }: PackedEvents): Generator<StoredEvent> {
+/** An event whose long texts are still in the block that it came in, as UTF-8: whoever passes them on needn't make strings of them. */
+export interface PackedEvent extends Omit<StoredEvent, 'payload' | 'headers'> {
+  payload: Buffer;
+  headers: Buffer;
+}
+
+export function* packedEvents({ texts, numbers }: PackedEvents): Generator<PackedEvent> {
   const bytes = Buffer.from(texts.buffer, texts.byteOffset, texts.byteLength);
   let end = 0;
-  const next = (length: number) => bytes.toString('utf8', end, (end += length));
+  const text = (length: number) => bytes.toString('utf8', end, (end += length));
+  const part = (length: number) => bytes.subarray(end, (end += length));
   for (let at = 0; at < numbers.length; at += NUMBERS) {
     const [position, version] = [numbers[at]!, numbers[at + 1]!];
-    const stream = next(numbers[at + 2]!);
-    const type = next(numbers[at + 3]!);
-    const payload = next(numbers[at + 4]!);
-    const headers = next(numbers[at + 5]!);
+    const stream = text(numbers[at + 2]!);
+    const type = text(numbers[at + 3]!);
+    const payload = part(numbers[at + 4]!);
+    const headers = part(numbers[at + 5]!);
     yield { position, stream, version, type, payload, headers };
   }
+}
+
+export function* unpackEvents(events: PackedEvents): Generator<StoredEvent> {
+  for (const event of packedEvents(events)) yield unpacked(event);
+}
+
+export function unpacked(event: PackedEvent): StoredEvent {
+  return { ...event, payload: event.payload.toString(), headers: event.headers.toString() };
 }
 
 /** Events that somebody made himself, with half characters in their texts escaped. Error `log.event-invalid` (invalid) for those in names. */

@@ -1,26 +1,34 @@
 import { describe, expect, it } from 'vitest';
+import { RawJson } from '@reprise/json-text';
 import { kindOfStream, newEvent, recordEvent, upcastersByType, type StoredEvent, type Upcaster } from './index.js';
 
 const stored: StoredEvent = { position: 7, stream: 'content-a--b', version: 2, type: 'ContentUpdatedEvent', payload: '{"data":{"n":1.0}}', headers: '{}' };
-const fromOldest: Upcaster = { from: 'OldestEvent', upcast: ({ payload }) => ({ type: 'OlderEvent', payload: { ...payload, steps: 1 }, payloadText: '1' }) };
-const fromOlder: Upcaster = { from: 'OlderEvent', upcast: ({ payload }) => ({ type: 'TodayEvent', payload: { ...payload, steps: 2 }, payloadText: '2' }) };
+const fromOldest: Upcaster = { from: 'OldestEvent', upcast: ({ payload }) => ({ type: 'OlderEvent', payload: { ...payload, steps: 1 } }) };
+const fromOlder: Upcaster = { from: 'OlderEvent', upcast: ({ payload }) => ({ type: 'TodayEvent', payload: { ...payload, steps: 2 } }) };
 
 describe('recordEvent', () => {
-  it('parses the payload once, and keeps its text', () => {
+  it('parses the payload, but for the data of a content', () => {
     expect(recordEvent(stored, new Map())).toEqual({
       position: 7,
       stream: 'content-a--b',
       version: 2,
       type: 'ContentUpdatedEvent',
-      payload: { data: { n: 1 } },
-      payloadText: '{"data":{"n":1.0}}',
+      payload: { data: new RawJson('{"n":1.0}') },
       timestamp: '1970-01-01T00:00:00Z',
       restored: false,
     });
   });
 
+  it('takes the last of several data members, in whichever case, and parses that of other objects', () => {
+    const payload = '{"Data":{"a":1},"x":1.0,"data": [2 ] ,"DATA":null}';
+    expect(recordEvent({ ...stored, payload }, new Map()).payload).toEqual({ Data: null, x: 1, data: new RawJson('null'), DATA: null });
+    expect(recordEvent({ ...stored, stream: 'rule-a--b', payload: '{"data":{"n":1.0}}' }, new Map()).payload).toEqual({ data: { n: 1 } });
+  });
+
   it('takes time, id and origin from the headers', () => {
     const headers = '{"EventId":"e","Timestamp":"2026-01-02T03:04:05Z","Restored":true}';
+    const many = headers.replace('{', `{"Other":"${'x'.repeat(10_000)}",`);
+    expect(recordEvent({ ...stored, headers: many }, new Map())).toEqual(recordEvent({ ...stored, headers }, new Map()));
     expect(recordEvent({ ...stored, headers }, new Map())).toMatchObject({ eventId: 'e', timestamp: '2026-01-02T03:04:05Z', restored: true });
     expect(recordEvent({ ...stored, headers: '{"EventId":1,"Timestamp":2,"Restored":"true"}' }, new Map())).toMatchObject({
       timestamp: '1970-01-01T00:00:00Z',
@@ -30,7 +38,7 @@ describe('recordEvent', () => {
 
   it('upcasts step by step, whatever the case of the type', () => {
     const upcasters = upcastersByType([fromOlder, fromOldest]);
-    expect(recordEvent({ ...stored, type: 'oldestevent' }, upcasters)).toMatchObject({ type: 'TodayEvent', payload: { steps: 2 }, payloadText: '2' });
+    expect(recordEvent({ ...stored, type: 'oldestevent' }, upcasters)).toMatchObject({ type: 'TodayEvent', payload: { steps: 2 } });
     expect(recordEvent(stored, upcasters)).toMatchObject({ type: 'ContentUpdatedEvent' });
   });
 

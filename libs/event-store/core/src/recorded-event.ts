@@ -1,13 +1,12 @@
-/** A stored event as reducers see it: upcast to today's type, payload parsed once. */
+/** A stored event as reducers see it: upcast to today's type, payload parsed once, but for what stays text. */
 export interface RecordedEvent {
   position: number;
   stream: string;
   version: number;
   /** Today's type name. */
   type: string;
+  /** A content's data is text, a `RawJson`, here: nobody but its schema knows how to read it, and its numbers must stay as they are. */
   payload: Record<string, unknown>;
-  /** The payload's text, for what must not be parsed (content data). */
-  payloadText: string;
   /** From the headers; the epoch when they hold none. */
   timestamp: string;
   /** `EventId` header, if any. */
@@ -18,9 +17,8 @@ export interface RecordedEvent {
 
 /**
  * From an old event type to today's. Pure; one small file each. `payload` is the old one, the answer the new type and payload.
- * Where the text matters (content data) the answer gives `payloadText` too.
  */
 export interface Upcaster {
   from: string;
-  upcast(event: Pick<RecordedEvent, 'type' | 'payload' | 'payloadText'>): Pick<RecordedEvent, 'type' | 'payload' | 'payloadText'>;
+  upcast(event: Pick<RecordedEvent, 'type' | 'payload'>): Pick<RecordedEvent, 'type' | 'payload'>;
 }

@@ -52,6 +52,10 @@ export class SqliteEventLog extends EventLog {
     return this.queries.read(appId, range);
   }
 
+  override async readPacked(appId: string, range: { from: number; to: number; limit: number }): Promise<{ events: PackedEvents; end: number }> {
+    return this.queries.readPacked(appId, range);
+  }
+
   async readStream(appId: string, stream: string, fromVersion = 0): Promise<StoredEvent[]> {
     return this.queries.readStream(appId, stream, fromVersion);
   }

@@ -18,8 +18,8 @@ export interface LogContext {
   appId: () => string;
 }
 
-/** What every adapter of the event log promises. */
-export function eventLogContract(name: string, open: () => Promise<LogUnderTest>): void {
+/** What every adapter of the event log promises. `runs` of the many writers: fewer where each call goes to a server. */
+export function eventLogContract(name: string, open: () => Promise<LogUnderTest>, { runs = 15 } = {}): void {
   describe(`${name} as an event log`, () => {
     let subject: LogUnderTest;
     let appId: string;
@@ -35,6 +35,6 @@ export function eventLogContract(name: string, open: () => Promise<LogUnderTest>
     describe('reading', () => readContract(context));
     describe('importing', () => importContract(context));
     describe('erasing', () => erasureContract(context));
-    describe('many writers at once', () => writersProperty(context));
+    describe('many writers at once', () => writersProperty(context, runs));
   });
 }

@@ -1,3 +1,4 @@
+import { unpackEvents } from '@reprise/event-store-core';
 import { expect, it } from 'vitest';
 import { aCommand, anEvent, contentStream, importedEvents, readAll } from './builders.js';
 import type { LogContext } from './event-log-contract.js';
@@ -19,6 +20,22 @@ export function importContract({ log, appId }: LogContext): void {
       to: 2301,
       version: 766,
     });
+  });
+
+  it('gives packed what it holds, as far as nothing is missing', async () => {
+    const events = importedEvents(appId(), 1, 50);
+    events[4] = { ...events[4]!, payload: '{"text":"ü😀"}', headers: '{"n":"é"}' };
+    await begin();
+    await log().importEvents(appId(), 'job', events.slice(0, 20));
+    await log().importEvents(appId(), 'job', events.slice(30));
+    const read = async (from: number, to: number, limit: number) => {
+      const { events, end } = await log().readPacked(appId(), { from, to, limit });
+      return { events: [...unpackEvents(events)], end };
+    };
+    expect(await read(3, 10, 100)).toEqual({ events: events.slice(2, 10), end: 10 });
+    expect(await read(3, 10, 2)).toEqual({ events: events.slice(2, 4), end: 4 });
+    expect(await read(15, 50, 100)).toEqual({ events: events.slice(14, 20), end: 20 });
+    expect(await read(25, 50, 100)).toEqual({ events: [], end: 24 });
   });
 
   it('shows a head without a gap before it while segments come in', async () => {

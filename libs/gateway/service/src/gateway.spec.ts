@@ -27,7 +27,8 @@ import { MessageBus } from '@reprise/messaging-core';
 import { ArchiveObjects, AssetObjects } from '@reprise/objects-core';
 import { FolderObjectStore } from '@reprise/objects-fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createHttpAdapter, GatewayConfig, GatewayModule } from './index.js';
+import { createHttpAdapter } from './http/http-adapter.js';
+import { GatewayConfig, GatewayModule } from './index.js';
 
 /** Services as the gateway sees them: an answer to each message. */
 class Services extends MessageBus {

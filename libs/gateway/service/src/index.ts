@@ -1,4 +1,4 @@
 /** The gateway: Squidex's management API and our own routes over HTTP, without any decision about apps in it. */
 export { GatewayConfig } from './gateway.config.js';
 export { GatewayModule } from './gateway.module.js';
-export { createHttpAdapter } from './http/http-adapter.js';
+export { HttpServer } from './http/http-server.js';

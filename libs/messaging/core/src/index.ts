@@ -1,5 +1,7 @@
 /** Publishing and consuming, without any broker: the bus that services use and the port that transports implement. */
 export * from './bus.js';
+export * from './claim-check-transport.js';
+export * from './claims.js';
 export * from './retry.js';
 export * from './transport.js';
 export * from './typed-bus.js';

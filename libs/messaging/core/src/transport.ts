@@ -9,6 +9,8 @@ export interface Envelope {
   correlationId: string;
   causationId?: string;
   body: Uint8Array;
+  /** Set when the body lies in the {@link ClaimStore} under this key, and is empty here. */
+  claim?: string;
 }
 
 export interface Delivery extends Envelope {
@@ -17,7 +19,7 @@ export interface Delivery extends Envelope {
 }
 
 /** What a request came to: the reply's bytes, or the error that the handler threw. */
-export type Answer = { body: Uint8Array } | { error: ErrorBody };
+export type Answer = { body: Uint8Array; claim?: string } | { error: ErrorBody };
 
 interface Consumer {
   name: string;
@@ -59,6 +61,18 @@ export function concurrencyOf(subscription: WorkSubscription | FactSubscription)
 /** How long a stop waits for what is in hand, unless it is told otherwise. */
 export const STOP_GRACE_MS = 5_000;
 
+/** What readiness probes and metrics ask. */
+export interface TransportHealth {
+  /** All of the below is as it should be: what is sent goes out, and what is subscribed to comes in. */
+  ready: boolean;
+  connected: boolean;
+  consuming: boolean;
+  /** Why the broker takes nothing for now. */
+  blocked?: string;
+  /** Since the start, by name; what a transport doesn't count is absent. */
+  counts: Readonly<Record<string, number>>;
+}
+
 export interface DeadLetter {
   messageId: string;
   /** The message's name. */
@@ -77,7 +91,7 @@ export function queueOf(subscription: WorkSubscription | FactSubscription): stri
 /**
  * What carries messages. Nothing is ever shared between sender and receiver: bodies are bytes, and a handler never runs within its
  * sender's call. Errors, all `unavailable`: `messaging.unroutable` when nobody listens to a request or work, `messaging.timeout` when no
- * answer came in time, `messaging.stopped`, `messaging.unreachable` when the broker took nothing.
+ * answer came in time, `messaging.interrupted` when who took it is gone, `messaging.stopped`, `messaging.unreachable` when the broker took nothing, `messaging.blocked` when it said that it won't.
  */
 export abstract class Transport {
   /** Once, with all subscriptions of the process. What was sent before waits, requests no longer than their deadline. */
@@ -87,6 +101,8 @@ export abstract class Transport {
    * May be called again, and without a start.
    */
   abstract stop(graceMs?: number): Promise<void>;
+
+  abstract health(): TransportHealth;
 
   /** An expired request is never run, and none is run twice. */
   abstract request(envelope: Envelope, deadlineMs: number): Promise<Answer>;

@@ -15,6 +15,7 @@ import {
   type Envelope,
   type RequestSubscription,
   type Subscription,
+  type TransportHealth,
 } from '@reprise/messaging-core';
 import { MemoryQueue } from './memory-queue.js';
 
@@ -26,6 +27,7 @@ export class InProcessTransport extends Transport {
   private readonly listeners: BroadcastSubscription[] = [];
   private readonly inHand = new Set<Promise<unknown>>();
   private readonly started = Promise.withResolvers<void>();
+  private running = false;
   private stopped = false;
 
   constructor(
@@ -46,7 +48,13 @@ export class InProcessTransport extends Transport {
         if (subscription.channel === 'fact') this.groups.set(subscription.name, [...(this.groups.get(subscription.name) ?? []), queue]);
       }
     }
+    this.running = true;
     this.started.resolve();
+  }
+
+  health(): TransportHealth {
+    const ready = this.running && !this.stopped;
+    return { ready, connected: ready, consuming: ready, counts: {} };
   }
 
   async stop(graceMs = STOP_GRACE_MS): Promise<void> {

@@ -1,21 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, ConsumeMessage } from 'amqplib';
+import { buried, deadQueueOf, interrupted, whileOpen, type Connection } from '@reprise/amqp';
 import { toRepriseError, type Logger } from '@reprise/kernel';
 import {
   attemptDelivery,
   concurrencyOf,
   type Backoff,
   type BroadcastSubscription,
+  type Delivery,
   type FactSubscription,
+  type Outcome,
   type RequestSubscription,
   type Subscription,
   type WorkSubscription,
 } from '@reprise/messaging-core';
-import type { Connection } from './connection.js';
-import { buried } from './dead-letters.js';
 import type { Names } from './names.js';
 import { toDelivery, toReply } from './properties.js';
 import type { Publisher } from './publisher.js';
 import { declareBroadcastQueue, declareExchanges, declareQueue, declareRequestQueue } from './topology.js';
+
+/** Requests that a process takes at once. One that is frozen keeps no more of them from others. */
+const MOST_REQUESTS = 100;
+/** How long a message whose end the broker didn't take is held before it is tried to be told again. */
+const SETTLED_AGAIN_MS = 1_000;
 
 /** Requests are taken until all else is done, since what is in hand may ask. */
 type Kind = 'request' | 'other';
@@ -27,6 +34,10 @@ export class Consumers {
   private tags: { kind: Kind; tag: string }[] = [];
   private channel!: Channel;
   private connection!: Connection;
+  /** The channel on which all is consumed; undefined while anything is missing. */
+  private complete: Channel | undefined;
+  private readonly lost = new WeakSet<Channel>();
+  readonly counts = { handled: 0, retried: 0, dead: 0 };
 
   constructor(
     private readonly subscriptions: readonly Subscription[],
@@ -41,9 +52,15 @@ export class Consumers {
     await connection.channel({ confirm: false }, (channel) => this.setUp(channel));
   }
 
+  /** Whether everything that was subscribed to is consumed. */
+  get consuming(): boolean {
+    return this.complete !== undefined;
+  }
+
   /** Takes nothing more of that kind. */
   async stop(kind: Kind): Promise<void> {
     this.stopped.add(kind);
+    this.complete = undefined;
     const tags = this.tags.filter((consumer) => consumer.kind === kind);
     // On a lost channel there is nothing to cancel.
     await Promise.allSettled(tags.map(async ({ tag }) => this.channel.cancel(tag)));
@@ -56,69 +73,93 @@ export class Consumers {
 
   private async setUp(channel: Channel): Promise<void> {
     this.channel = channel;
+    this.complete = undefined;
     this.tags = [];
+    channel.on('close', () => {
+      this.lost.add(channel);
+      this.isIncomplete(channel);
+    });
     await declareExchanges(channel, this.names);
     const listeners: BroadcastSubscription[] = [];
     for (const subscription of this.subscriptions) {
       if (subscription.channel === 'request') {
-        await this.consume('request', await declareRequestQueue(channel, this.names, subscription), (message) => this.answer(subscription, message));
+        const queue = await declareRequestQueue(channel, this.names, subscription);
+        await channel.prefetch(MOST_REQUESTS);
+        await this.consume('request', queue, (message) => this.answer(subscription, channel, message));
       } else if (subscription.channel === 'broadcast') {
         listeners.push(subscription);
       } else {
         const queue = await declareQueue(channel, this.names, subscription);
         await channel.prefetch(concurrencyOf(subscription));
-        await this.consume('other', queue, (message) => this.attempt(subscription, queue, channel, message), false);
+        await this.consume('other', queue, (message) => this.attempt(subscription, queue, channel, message));
       }
     }
     if (listeners.length > 0) {
-      await this.consume('other', await declareBroadcastQueue(channel, this.names, listeners), (message) => this.tell(listeners, message));
+      await this.consume('other', await declareBroadcastQueue(channel, this.names, listeners), (message) => this.tell(listeners, message), true);
     }
+    if (this.stopped.size === 0) this.complete = channel;
   }
 
-  /** Requests and broadcasts are not acknowledged: they are never run a second time. */
-  private async consume(kind: Kind, queue: string, handle: (message: ConsumeMessage) => Promise<void>, noAck = true): Promise<void> {
+  private isIncomplete(channel: Channel): void {
+    if (this.complete === channel) this.complete = undefined;
+  }
+
+  private async consume(kind: Kind, queue: string, handle: (message: ConsumeMessage) => Promise<void>, noAck = false): Promise<void> {
     if (this.stopped.has(kind)) return;
+    const { channel } = this;
     const onMessage = (message: ConsumeMessage | null) => {
-      // The broker cancelled the consumer: its queue was deleted, or moved.
-      if (!message) return this.connection.renew();
+      if (!message) {
+        // The broker cancelled the consumer: its queue was deleted, or moved.
+        this.isIncomplete(channel);
+        return this.connection.renew();
+      }
       const run = handle(message).finally(() => this.inHand[kind].delete(run));
       this.inHand[kind].add(run);
     };
-    const { consumerTag: tag } = await this.channel.consume(queue, onMessage, { noAck });
+    const { consumerTag: tag } = await channel.consume(queue, onMessage, { noAck });
     this.tags.push({ kind, tag });
   }
 
-  private async answer(subscription: RequestSubscription, message: ConsumeMessage): Promise<void> {
+  /**
+   * A request is never run a second time. One that comes back had a process that is gone, which may have run it: whoever asked is told so, and needn't
+   * wait for the end of his patience.
+   */
+  private async answer(subscription: RequestSubscription, channel: Channel, message: ConsumeMessage): Promise<void> {
     const { replyTo, messageId } = message.properties as { replyTo?: string; messageId: string };
-    const answer = await subscription.handle(toDelivery(message, subscription.name)).catch((error: unknown) => ({ error: toRepriseError(error).toBody() }));
+    const answer = message.fields.redelivered
+      ? { error: interrupted().toBody() }
+      : await subscription.handle(toDelivery(message, subscription.name)).catch((error: unknown) => ({ error: toRepriseError(error).toBody() }));
     try {
       if (replyTo) await this.publisher.reply(replyTo, messageId, toReply(answer));
     } catch (error) {
       this.logger.warn('A reply could not be sent.', { name: subscription.name, messageId, code: toRepriseError(error).code });
     }
+    if (!this.lost.has(channel)) whileOpen(() => channel.ack(message));
   }
 
   private async attempt(subscription: WorkSubscription | FactSubscription, queue: string, channel: Channel, message: ConsumeMessage): Promise<void> {
     const delivery = toDelivery(message, subscription.name);
     const outcome = await attemptDelivery(subscription, delivery, this.backoff, this.logger);
+    this.counts[outcome.then === 'done' ? 'handled' : outcome.then === 'again' ? 'retried' : 'dead']++;
+    // Held rather than given back, which would have it run at once and without end. On a lost channel the broker gives it to others.
+    while (!this.lost.has(channel) && !(await this.settle(outcome, queue, delivery))) await sleep(SETTLED_AGAIN_MS, undefined, { ref: false });
+    if (!this.lost.has(channel)) whileOpen(() => channel.ack(message));
+  }
+
+  /** False when the broker didn't take what follows from the attempt. */
+  private async settle(outcome: Outcome, queue: string, delivery: Delivery): Promise<boolean> {
+    const { name, attempt, messageId } = delivery;
     try {
-      if (outcome.then === 'again') await this.publisher.toQueue(queue, delivery, { attempt: delivery.attempt + 1, delayMs: outcome.afterMs });
-      if (outcome.then === 'dead') {
-        await this.publisher.toQueue(this.names.deadQueue(queue), delivery, { attempt: delivery.attempt, headers: buried(outcome.error) });
-      }
-      channel.ack(message);
+      if (outcome.then === 'again') await this.publisher.toQueue(queue, delivery, { attempt: attempt + 1, delayMs: outcome.afterMs });
+      if (outcome.then === 'dead') await this.publisher.toQueue(deadQueueOf(queue), delivery, { attempt, headers: buried(outcome.error) });
+      return true;
     } catch (error) {
-      // Not acknowledged, it comes again: from the broker that lost its channel, or because we give it back.
-      this.logger.warn('A message could not be settled and comes again.', {
-        name: delivery.name,
-        messageId: delivery.messageId,
+      this.logger.warn('What is to become of a message could not be told to the broker, and is told again.', {
+        name,
+        messageId,
         code: toRepriseError(error).code,
       });
-      try {
-        channel.nack(message);
-      } catch {
-        // The channel is gone, and what was in hand on it is back in its queue.
-      }
+      return false;
     }
   }
 

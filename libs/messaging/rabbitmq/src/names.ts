@@ -20,10 +20,6 @@ export class Names {
     return `${this.prefix}.${name.includes('@') ? 'fact' : 'work'}.${name}`;
   }
 
-  deadQueue(queue: string): string {
-    return `${queue}.dead`;
-  }
-
   /** An exchange and the queue behind it, both of this name. */
   delay(ms: number): string {
     return `${this.prefix}.delay.${ms}`;

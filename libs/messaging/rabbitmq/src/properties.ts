@@ -1,6 +1,7 @@
 import type { Message, Options } from 'amqplib';
+import { toBuffer } from '@reprise/amqp';
 import type { Answer, Delivery, Envelope } from '@reprise/messaging-core';
-import type { ErrorBody } from '@reprise/kernel';
+import { newId, type ErrorBody } from '@reprise/kernel';
 
 /** Bodies are plain JSON; all else travels in AMQP's own properties and in headers. */
 export function toProperties(envelope: Envelope, attempt = 1): Options.Publish {
@@ -9,41 +10,50 @@ export function toProperties(envelope: Envelope, attempt = 1): Options.Publish {
     type: `${envelope.name}.v${envelope.version}`,
     messageId: envelope.messageId,
     correlationId: envelope.correlationId,
-    headers: { attempt, ...(envelope.causationId === undefined ? {} : { 'causation-id': envelope.causationId }) },
+    headers: { attempt, ...optional({ 'causation-id': envelope.causationId, claim: envelope.claim }) },
   };
 }
 
-/** Tolerant: what others sent may lack any of it. */
+/** Tolerant: what others sent may lack any of it, and a minor version after the major one changes nothing. */
 export function toDelivery(message: Message, name: string): Delivery {
   const { type, messageId, correlationId, headers } = message.properties as { [name in keyof typeof message.properties]: unknown };
   const head = (headers ?? {}) as Record<string, unknown>;
   return {
     name,
-    version: Number(/\.v(\d+)$/.exec(text(type))?.[1] ?? 1),
-    messageId: text(messageId),
-    correlationId: text(correlationId),
-    ...(typeof head['causation-id'] === 'string' ? { causationId: head['causation-id'] } : {}),
-    attempt: typeof head.attempt === 'number' ? head.attempt : 1,
+    version: Number(/\.v(\d+)(?:\.\d+)*$/.exec(text(type) ?? '')?.[1] ?? 1),
+    // What we send again, or hear of when it comes back, is told apart by it.
+    messageId: text(messageId) || newId(),
+    correlationId: text(correlationId) ?? '',
+    ...optional({ causationId: text(head['causation-id']), claim: text(head['claim']) }),
+    attempt: typeof head['attempt'] === 'number' ? head['attempt'] : 1,
     body: message.content,
   };
 }
 
-export function toBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
 const ERROR_TYPE = 'error.v1';
 
+export interface Reply {
+  content: Buffer;
+  properties: Options.Publish;
+}
+
 /** A reply is the answer's bytes, or the error as JSON, told apart by its type. */
-export function toReply(answer: Answer): { content: Buffer; type: string } {
-  return 'error' in answer ? { content: Buffer.from(JSON.stringify(answer.error)), type: ERROR_TYPE } : { content: toBuffer(answer.body), type: 'reply.v1' };
+export function toReply(answer: Answer): Reply {
+  const contentType = 'application/json';
+  if ('error' in answer) return { content: Buffer.from(JSON.stringify(answer.error)), properties: { contentType, type: ERROR_TYPE } };
+  return { content: toBuffer(answer.body), properties: { contentType, type: 'reply.v1', headers: optional({ claim: answer.claim }) } };
 }
 
 export function toAnswer(message: Message): Answer {
-  if (message.properties.type !== ERROR_TYPE) return { body: message.content };
-  return { error: JSON.parse(message.content.toString('utf8')) as ErrorBody };
+  const { type, headers } = message.properties as { type?: unknown; headers?: Record<string, unknown> };
+  if (type === ERROR_TYPE) return { error: JSON.parse(message.content.toString('utf8')) as ErrorBody };
+  return { body: message.content, ...optional({ claim: text(headers?.['claim']) }) };
 }
 
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function optional<T extends Record<string, string | undefined>>(parts: T): { [K in keyof T]?: string } {
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: string };
 }

@@ -1,4 +1,4 @@
-import type { Message } from 'amqplib';
+import { Connection, type BrokerAddress } from '@reprise/amqp';
 import type { Logger } from '@reprise/kernel';
 import {
   DEFAULT_BACKOFF,
@@ -12,32 +12,31 @@ import {
   type DeadLetter,
   type Envelope,
   type Subscription,
+  type TransportHealth,
 } from '@reprise/messaging-core';
-import { Connection, type BrokerAddress } from './connection.js';
 import { Consumers } from './consumers.js';
 import { DeadLetters } from './dead-letters.js';
 import { Names } from './names.js';
-import { toAnswer } from './properties.js';
+import { PendingRequests } from './pending-requests.js';
 import { Publisher } from './publisher.js';
+import { isAnswered } from './topology.js';
 
 export interface RabbitOptions extends BrokerAddress {
   /** Of all exchanges and queues. */
   prefix: string;
   backoff?: Backoff;
-}
-
-interface Pending {
-  resolve(answer: Answer): void;
-  reject(error: Error): void;
+  /** How long the broker has to take a message, over a lost connection and an alarm too; 10 s if absent. */
+  takenWithinMs?: number;
 }
 
 /** Over RabbitMQ, 3.10 or later. What is declared where is in `topology.ts`. */
 export class RabbitTransport extends Transport {
   private readonly names: Names;
   private readonly publisher: Publisher;
-  private readonly pending = new Map<string, Pending>();
+  private readonly pending: PendingRequests;
   private readonly started = Promise.withResolvers<void>();
-  private connection: Connection | undefined;
+  /** One to send and one to listen, since a broker that takes nothing for now reads nothing from a connection that has sent: no acknowledgements either. */
+  private connections: { sending: Connection; listening: Connection } | undefined;
   private consumers: Consumers | undefined;
   private deadLetters: DeadLetters | undefined;
   private stopping: Promise<void> | undefined;
@@ -49,17 +48,27 @@ export class RabbitTransport extends Transport {
   ) {
     super();
     this.names = new Names(options.prefix);
-    this.publisher = new Publisher(this.names, (message) => this.settle(message));
+    this.pending = new PendingRequests((name) => this.connections!.listening.brief((channel) => isAnswered(channel, this.names, name)));
+    const { pending } = this;
+    this.publisher = new Publisher(
+      this.names,
+      (message) => pending.settle(message),
+      () => pending.lose(),
+      options.takenWithinMs,
+    );
   }
 
   async start(subscriptions: readonly Subscription[]): Promise<void> {
     const { names, publisher, logger } = this;
-    this.connection = new Connection(this.options, logger);
-    await publisher.open(this.connection);
-    this.deadLetters = new DeadLetters(this.connection, names, publisher);
+    const { urls, name } = this.options;
+    const sending = new Connection({ urls, name: `${name} (sends)` }, logger);
+    const listening = new Connection({ urls, name: `${name} (listens)` }, logger);
+    this.connections = { sending, listening };
+    await publisher.open(sending);
+    this.deadLetters = new DeadLetters(listening, names, publisher);
     const consumers = new Consumers(subscriptions, names, publisher, this.options.backoff ?? DEFAULT_BACKOFF, logger);
-    await consumers.open(this.connection);
     this.consumers = consumers;
+    await consumers.open(listening);
     this.started.resolve();
   }
 
@@ -69,22 +78,22 @@ export class RabbitTransport extends Transport {
 
   async request(envelope: Envelope, deadlineMs: number): Promise<Answer> {
     const deadline = performance.now() + deadlineMs;
-    const answer = Promise.withResolvers<Answer>();
     let expired = false;
-    const ask = async () => {
+    const ask = async (): Promise<Answer> => {
       await this.ready();
-      if (expired) return;
-      this.pending.set(envelope.messageId, answer);
-      await this.publisher.request(envelope, deadline - performance.now());
+      await this.publisher.connected(deadline - performance.now());
+      if (expired) throw timedOut(envelope.name);
+      const answer = this.pending.add(envelope.messageId, envelope.name);
+      await Promise.race([answer, this.publisher.request(envelope, deadline - performance.now())]);
+      return answer;
     };
-    ask().catch((error: unknown) => answer.reject(error));
     try {
-      return await within(deadlineMs, answer.promise, () => {
+      return await within(deadlineMs, ask(), () => {
         expired = true;
         throw timedOut(envelope.name);
       });
     } finally {
-      this.pending.delete(envelope.messageId);
+      this.pending.remove(envelope.messageId);
     }
   }
 
@@ -114,22 +123,33 @@ export class RabbitTransport extends Transport {
     return this.deadLetters!.requeue(queue, messageId);
   }
 
+  health(): TransportHealth {
+    const { sending, listening } = this.connections ?? {};
+    const [sends, listens] = [sending?.health(), listening?.health()];
+    const connected = sends?.connected === true && listens?.connected === true;
+    const consuming = this.consumers?.consuming === true;
+    const blocked = sends?.blocked;
+    return {
+      ready: connected && consuming && blocked === undefined,
+      connected,
+      consuming,
+      ...(blocked === undefined ? {} : { blocked }),
+      counts: { connects: (sends?.connects ?? 0) + (listens?.connects ?? 0), ...this.publisher.counts, ...this.consumers?.counts },
+    };
+  }
+
   private async ready(): Promise<void> {
     await this.started.promise;
     if (this.stopped) throw transportStopped();
-  }
-
-  private settle(message: Message): void {
-    this.pending.get(String(message.properties.correlationId))?.resolve(toAnswer(message));
   }
 
   private async shutDown(graceMs: number): Promise<void> {
     await within(graceMs, this.finishInHand(), () => undefined);
     this.stopped = true;
     this.started.resolve();
-    for (const pending of this.pending.values()) pending.reject(transportStopped());
+    this.pending.lose(transportStopped());
     // Whatever is not acknowledged by now is given to others.
-    await this.connection?.close();
+    await Promise.all(Object.values(this.connections ?? {}).map((connection) => connection.close()));
   }
 
   /** Works in hand may ask and report until they end; so requests are answered until nothing is in hand. */

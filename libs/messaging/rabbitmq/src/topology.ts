@@ -1,22 +1,7 @@
 import type { Channel } from 'amqplib';
+import { declareQuorumQueue, DURABLE, movingTo } from '@reprise/amqp';
 import type { FactSubscription, RequestSubscription, Subscription, WorkSubscription } from '@reprise/messaging-core';
 import type { Names } from './names.js';
-
-const DURABLE = { durable: true };
-/** The broker hands a message out again when its consumer dies; one that kills each of them ends among the dead letters. */
-const DELIVERY_LIMIT = 50;
-/** Listing dead letters hands them out; the broker's own limit (20 from version 4) would drop them in the end. */
-const NO_DELIVERY_LIMIT = 1_000_000_000;
-
-/** A message leaves such a queue for another one only when it is safe there. */
-function movingTo(routingKey?: string): Record<string, unknown> {
-  return {
-    'x-dead-letter-exchange': '',
-    ...(routingKey === undefined ? {} : { 'x-dead-letter-routing-key': routingKey }),
-    'x-dead-letter-strategy': 'at-least-once',
-    'x-overflow': 'reject-publish',
-  };
-}
 
 export async function declareExchanges(channel: Channel, names: Names): Promise<void> {
   for (const kind of ['request', 'work', 'fact', 'broadcast'] as const) await channel.assertExchange(names.exchange(kind), 'topic', DURABLE);
@@ -30,11 +15,19 @@ export async function declareRequestQueue(channel: Channel, names: Names, { name
   return queue;
 }
 
+/** Whether anybody answers such requests right now. */
+export async function isAnswered(channel: Channel, names: Names, name: string): Promise<boolean> {
+  try {
+    return (await channel.checkQueue(names.requestQueue(name))).consumerCount > 0;
+  } catch (error) {
+    if ((error as { code?: number }).code === 404) return false;
+    throw error;
+  }
+}
+
 export async function declareQueue(channel: Channel, names: Names, subscription: WorkSubscription | FactSubscription): Promise<string> {
   const queue = names.queue(subscription);
-  const dead = names.deadQueue(queue);
-  await channel.assertQueue(dead, { ...DURABLE, arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': NO_DELIVERY_LIMIT } });
-  await channel.assertQueue(queue, { ...DURABLE, arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': DELIVERY_LIMIT, ...movingTo(dead) } });
+  await declareQuorumQueue(channel, queue);
   await channel.bindQueue(queue, names.exchange(subscription.channel), subscription.name);
   return queue;
 }
@@ -53,6 +46,6 @@ export async function declareBroadcastQueue(channel: Channel, names: Names, subs
 export async function declareDelay(channel: Channel, names: Names, ms: number): Promise<void> {
   const name = names.delay(ms);
   await channel.assertExchange(name, 'fanout', DURABLE);
-  await channel.assertQueue(name, { ...DURABLE, arguments: { 'x-queue-type': 'quorum', 'x-message-ttl': ms, ...movingTo() } });
+  await channel.assertQueue(name, { ...DURABLE, arguments: { 'x-queue-type': 'quorum', 'x-message-ttl': ms, ...movingTo('') } });
   await channel.bindQueue(name, name, '');
 }

@@ -1,2 +1,3 @@
 /** What every transport promises, and a broker to prove it on. */
+export * from './memory-claims.js';
 export * from './transport-contract.js';

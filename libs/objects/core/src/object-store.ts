@@ -32,7 +32,10 @@ export abstract class ObjectStore {
   abstract compose(key: string, parts: ComposePart[]): Promise<{ size: number }>;
   /** Idempotent. */
   abstract delete(key: string): Promise<void>;
-  /** In order of keys. */
+  /**
+   * In order of keys; but whether `a-x` and `a.x` come before or behind what lies in the folder `a` is the store's affair: some order names folder
+   * by folder.
+   */
   abstract list(prefix: string): AsyncIterable<ObjectInfo>;
   /** All objects whose key starts with `prefix`; idempotent. */
   abstract deleteAll(prefix: string): Promise<void>;

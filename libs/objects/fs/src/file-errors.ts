@@ -1,4 +1,5 @@
 import { RepriseError, toRepriseError } from '@reprise/kernel';
+import { objectNotFound } from '@reprise/objects-core';
 
 export function errorCode(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException | undefined)?.code;
@@ -9,13 +10,9 @@ export function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error) ?? '');
 }
 
-export function notFound(key: string): RepriseError {
-  return new RepriseError('not-found', 'objects.not-found', `There is no object '${key}'.`);
-}
-
 /** What the file system says, in the words of the port. */
 export function readError(key: string, error: unknown): RepriseError {
-  return isMissing(error) ? notFound(key) : toRepriseError(error);
+  return isMissing(error) ? objectNotFound(key) : toRepriseError(error);
 }
 
 export function writeError(key: string, error: unknown): RepriseError {

@@ -2,14 +2,13 @@ import { mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { ObjectStore } from '@reprise/objects-core';
+import { ObjectStore, objectNotFound, objectTruncated, partOfObject, splitDeletedPrefix, splitPrefix } from '@reprise/objects-core';
 import type { ByteRange, ComposePart, ObjectInfo } from '@reprise/objects-core';
 import { RepriseError } from '@reprise/kernel';
-import { isMissing, notFound, readError, writeError } from './file-errors.js';
+import { isMissing, readError, writeError } from './file-errors.js';
 import { listFolder } from './list-folder.js';
 import { NewFile } from './new-file.js';
-import { pathOfKey, splitPrefix } from './object-keys.js';
-import { partOfObject } from './range.js';
+import { pathOfKey } from './path-of-key.js';
 
 const TEMPORARY = '.temporary';
 const COPY_AT_ONCE = 4 * 1024 * 1024;
@@ -100,9 +99,7 @@ export class FolderObjectStore extends ObjectStore {
   }
 
   async deleteAll(prefix: string): Promise<void> {
-    // A forgotten argument must not empty a store.
-    if (prefix === '') throw new RepriseError('invalid', 'objects.key-invalid', 'An empty prefix names every object; name what is to be deleted.');
-    const { folder, nameStart } = splitPrefix(prefix);
+    const { folder, nameStart } = splitDeletedPrefix(prefix);
     if (nameStart === '') {
       const path = join(this.root, folder);
       if (await this.isFolder(path)) await rm(path, { recursive: true, force: true, maxRetries: 3 });
@@ -136,7 +133,7 @@ export class FolderObjectStore extends ObjectStore {
     const info = await handle.stat();
     if (info.isFile()) return { handle, size: info.size };
     await handle.close();
-    throw notFound(key);
+    throw objectNotFound(key);
   }
 
   private async copyTo(file: NewFile, key: string, range: ByteRange | undefined, buffer: Buffer): Promise<void> {
@@ -179,12 +176,7 @@ export class FolderObjectStore extends ObjectStore {
 async function readFully(key: string, handle: FileHandle, into: Buffer, position: number): Promise<void> {
   for (let done = 0; done < into.length;) {
     const { bytesRead } = await handle.read(into, done, into.length - done, position + done);
-    if (bytesRead === 0)
-      throw new RepriseError(
-        'corrupt',
-        'objects.truncated',
-        `The object '${key}' became shorter while it was read. Objects are never changed by us: look at its file.`,
-      );
+    if (bytesRead === 0) throw objectTruncated(key);
     done += bytesRead;
   }
 }

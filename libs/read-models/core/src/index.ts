@@ -6,3 +6,4 @@ export type { ComparedApps, Comparison } from './model-comparison.js';
 export * from './projection.js';
 export * from './projector.js';
 export * from './read-model-store.js';
+export * from './storable-row.js';

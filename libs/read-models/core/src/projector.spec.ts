@@ -49,6 +49,15 @@ describe('catching up', () => {
     expect(store.batches.flatMap(({ rows }) => rows).at(-1)?.version).toBe(1);
   });
 
+  it('goes on with large objects too, which it keeps no longer than it must', async () => {
+    const large = 'x'.repeat(600_000);
+    log.events.push(note('n1', 1, 0, 'NoteCreated', large), note('n1', 2, 1, 'LineAdded', large), note('n2', 3, 0, 'NoteCreated', 'small'));
+    log.events.push(note('n1', 4, 2, 'LineAdded', 'more'), note('n1', 5, 3, 'LineAdded', 'last'));
+    expect(await projector(2).catchUp('a1')).toBe(5);
+    expect(await lines('n1')).toEqual([large, large, 'more', 'last']);
+    expect(await lines('n2')).toEqual(['small']);
+  });
+
   it('leaves a log alone that a restore still fills', async () => {
     log.events.push(note('n1', 1, 0, 'NoteCreated'));
     log.state = 'importing';

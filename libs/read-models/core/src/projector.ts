@@ -10,6 +10,12 @@ import type { Projection } from './projection.js';
 import type { ReadModelStore, ReadQuery, ReadRow } from './read-model-store.js';
 
 const BATCH = 1_000;
+/** Characters of a state or a page of events: beyond it what they are turned into is no longer small beside the program itself. */
+const LARGE = 1024 * 1024;
+/** All models of the process take turns at large pages: each takes many times its size, however short the time. */
+const largePages = new KeyedLock();
+
+type Page = Awaited<ReturnType<EventLogReader['read']>>;
 
 /** What streams led to; undefined for one whose object doesn't exist (yet). */
 type States = Map<string, EntityState | undefined>;
@@ -111,9 +117,10 @@ export class Projector {
     let known: States = new Map();
     const read = (after: number) => this.reader.read(appId, { from: after + 1, to, limit: this.batchSize, kinds: this.kinds });
     let position = from;
-    let reading = position < to ? read(position) : undefined;
-    while (reading) {
-      const { events, end } = await reading;
+    let ahead: Promise<Page> | undefined;
+    while (position < to) {
+      const page = await (ahead ?? read(position));
+      const { end } = page;
       if (end <= position) {
         throw new RepriseError(
           'corrupt',
@@ -121,20 +128,23 @@ export class Projector {
           `The log ends at position ${position}, but ${to} events are expected. Restore or repair it first.`,
         );
       }
-      const states = await this.statesBefore(appId, events, known);
-      const applying = this.store.apply(appId, this.model, { from: position, to: end, rows: this.reduce(events, states) });
-      known = states;
-      // The next events are read meanwhile. Should applying fail, nobody asks for them.
-      reading = end < to ? read(end) : undefined;
-      reading?.catch(() => undefined);
-      if (await applying) {
+      const large = isLarge(page);
+      const begun = () => {
+        // The next events are read while these are applied, but not beside large ones. Should applying fail, nobody asks for them.
+        ahead = end < to && !large ? read(end) : undefined;
+        ahead?.catch(() => undefined);
+      };
+      const apply = () => this.applyPage(appId, position, page, known, begun);
+      const { states, applied } = await (large ? largePages.run('', apply) : apply());
+      if (applied) {
+        known = states;
         position = end;
         await onProgress?.(position);
       } else {
         // Another replica was quicker: what is known may be behind the rows now.
         known = new Map();
+        ahead = undefined;
         position = await this.store.position(appId, this.model);
-        reading = position < to ? read(position) : undefined;
       }
       collectGarbage();
       await nextTurn();
@@ -142,7 +152,16 @@ export class Projector {
     return position;
   }
 
-  /** The rows that the events change. Leaves in `states` what they led to. */
+  private async applyPage(appId: string, from: number, { events, end }: Page, known: States, begun: () => void): Promise<{ states: States; applied: boolean }> {
+    const states = await this.statesBefore(appId, events, known);
+    const applying = this.store.apply(appId, this.model, { from, to: end, rows: this.reduce(events, states) });
+    // Nobody needs them any more, and large ones should go while their rows are written.
+    events.length = 0;
+    begun();
+    return { states, applied: await applying };
+  }
+
+  /** The rows that the events change. Leaves in `states` what they led to, but for large ones, which are read again when they are needed. */
   private reduce(events: readonly StoredEvent[], states: States): ReadRow[] {
     const changed = new Set<string>();
     for (const event of events) {
@@ -159,7 +178,9 @@ export class Projector {
     for (const stream of changed) {
       const state = states.get(stream)!;
       const projection = this.projections.get(kindOfStream(stream))!;
-      rows.push({ kind: projection.kind, id: state.id, version: state.version, ...projection.row(state), state: JSON.stringify(state) });
+      const text = JSON.stringify(state);
+      rows.push({ kind: projection.kind, id: state.id, version: state.version, ...projection.row(state), state: text });
+      if (text.length > LARGE) states.delete(stream);
     }
     return rows;
   }
@@ -184,6 +205,11 @@ export class Projector {
     }
     return states;
   }
+}
+
+function isLarge({ events }: Page): boolean {
+  let characters = 0;
+  return events.some(({ payload, headers }) => (characters += payload.length + headers.length) > LARGE);
 }
 
 function parseState<State extends EntityState>(row: ReadRow): State {

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { RepriseError } from '@reprise/kernel';
-import type { AppliedBatch, ReadRow } from '@reprise/read-models-core';
-import { first, run, statement } from '@reprise/sqlite';
+import { kindTaken, modelDiscarded, type AppliedBatch, type ReadRow } from '@reprise/read-models-core';
+import { first, forgetParameters, run, statement } from '@reprise/sqlite';
 
 /**
  * Apps have numbers, so that keys stay short. A kind belongs to one model, which `read_kinds` keeps. The indexes are those of lists and
@@ -40,6 +39,14 @@ CREATE INDEX IF NOT EXISTS read_rows_by_parent ON read_rows (app, kind, parent, 
 CREATE INDEX IF NOT EXISTS read_rows_by_name ON read_rows (app, kind, name) WHERE visible = 1 AND name IS NOT NULL;
 `;
 
+/** A batch whose rows have their states beside them, end to end, as UTF-8. */
+export interface PackedBatch extends Omit<AppliedBatch, 'rows'> {
+  rows: Omit<ReadRow, 'state'>[];
+  states: Uint8Array<ArrayBuffer>;
+  /** Bytes of each. */
+  lengths: number[];
+}
+
 interface Model {
   appId: string;
   model: string;
@@ -50,18 +57,22 @@ function appNumber(db: DatabaseSync, appId: string): number {
   return found?.id ?? Number(statement(db, 'INSERT INTO read_apps (app_id) VALUES (?)').run(appId).lastInsertRowid);
 }
 
-const PUT_ROW = `INSERT INTO read_rows (app, kind, id, version, parent, name, sort, visible, published, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+/** Bytes of a state that is not kept in memory any longer than it must be. */
+const LARGE = 1024 * 1024;
+const PUT_ROW = `INSERT INTO read_rows (app, kind, id, version, parent, name, sort, visible, published, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT))
   ON CONFLICT DO UPDATE SET version = excluded.version, parent = excluded.parent, name = excluded.name, sort = excluded.sort,
     visible = excluded.visible, published = excluded.published, state = excluded.state
   WHERE excluded.version >= version`;
 
-function apply(db: DatabaseSync, { appId, model, batch }: Model & { batch: AppliedBatch }): boolean {
+function apply(db: DatabaseSync, { appId, model, batch }: Model & { batch: PackedBatch }): boolean {
   const app = appNumber(db, appId);
   const stored = first<{ position: number; discarded: number }>(db, 'SELECT position, discarded FROM read_models WHERE app = ? AND model = ?', [app, model]);
-  if (stored?.discarded) throw new RepriseError('conflict', 'read-models.discarded', `App ${appId} was removed for good. Nothing is kept of it any more.`);
+  if (stored?.discarded) throw modelDiscarded(appId);
   if ((stored?.position ?? 0) !== batch.from) return false;
   for (const kind of new Set(batch.rows.map((row) => row.kind))) ownKind(db, app, model, kind);
-  for (const row of batch.rows) put(db, app, row);
+  let at = 0;
+  for (const [i, row] of batch.rows.entries()) put(db, app, row, batch.states.subarray(at, (at += batch.lengths[i]!)));
+  if (batch.lengths.some((length) => length > LARGE)) forgetParameters(statement(db, PUT_ROW));
   const move = 'INSERT INTO read_models (app, model, position, discarded) VALUES (?, ?, ?, 0) ON CONFLICT DO UPDATE SET position = excluded.position';
   run(db, move, [app, model, batch.to]);
   return true;
@@ -70,11 +81,11 @@ function apply(db: DatabaseSync, { appId, model, batch }: Model & { batch: Appli
 function ownKind(db: DatabaseSync, app: number, model: string, kind: string): void {
   run(db, 'INSERT OR IGNORE INTO read_kinds (app, kind, model) VALUES (?, ?, ?)', [app, kind, model]);
   const owner = first<{ model: string }>(db, 'SELECT model FROM read_kinds WHERE app = ? AND kind = ?', [app, kind])!.model;
-  if (owner !== model) throw new RepriseError('internal', 'read-models.kind-taken', `Objects of kind ${kind} belong to the model ${owner}, not to ${model}.`);
+  if (owner !== model) throw kindTaken(kind, owner, model);
 }
 
-function put(db: DatabaseSync, app: number, row: ReadRow): void {
-  const { kind, id, version, parent, name, order, visible, published, state } = row;
+function put(db: DatabaseSync, app: number, row: Omit<ReadRow, 'state'>, state: Uint8Array): void {
+  const { kind, id, version, parent, name, order, visible, published } = row;
   statement(db, PUT_ROW).run(app, kind, id, version, parent, name, order, visible ? 1 : 0, published ? 1 : 0, state);
 }
 

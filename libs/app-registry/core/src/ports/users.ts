@@ -1,5 +1,10 @@
 import type { User } from '@reprise/contracts';
 
+/** E-mails are the same without regard to case. */
+export function emailKey(email: string): string {
+  return email.trim().toLowerCase();
+}
+
 /**
  * People, by e-mail (without regard to case). One may be reserved by jobs: not real yet, so neither listed nor found, until the first
  * of these jobs takes its name or somebody creates him. Each call is one atomic, durable step and may be repeated.

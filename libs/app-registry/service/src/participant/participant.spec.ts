@@ -85,6 +85,14 @@ describe('a restore', () => {
     expect({ users, created }).toEqual({ users: {}, created: [] });
   });
 
+  it('changes no settings any more when its app is there already', async () => {
+    await importShop();
+    await openShop();
+    const late = participant().import({ ...job, settings: '{"late":true}', users: {}, createUsers: true });
+    await expect(late).rejects.toMatchObject({ kind: 'conflict', code: 'restores.late' });
+    expect((await participant().snapshot({ ...job })).settings).toBe(settings);
+  });
+
   it('shows nothing before the name is taken, and everything from then on', async () => {
     const { users } = await importShop();
     const everyone = () => installation.get(UsersController).find({ ids: Object.values(users) });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { RegistryStore, type Avatar } from '@reprise/app-registry-core';
 import type { BodyOf, importRegistry, ReplyOf } from '@reprise/contracts';
+import { EventLogReader, refuseLate } from '@reprise/event-store-core';
 import { ArchiveObjects, AssetObjects } from '@reprise/objects-core';
 import { assetsUrl } from './urls.js';
 import { RegistryConfig } from '../registry.config.js';
@@ -12,10 +13,12 @@ export class RegistryImport {
     private readonly registry: RegistryStore,
     private readonly assets: AssetObjects,
     private readonly archives: ArchiveObjects,
+    private readonly reader: EventLogReader,
     private readonly config: RegistryConfig,
   ) {}
 
   async run({ jobId, appId, settings, users, createUsers, avatar }: BodyOf<typeof importRegistry>): Promise<ReplyOf<typeof importRegistry>> {
+    await refuseLate(this.reader, appId);
     // Zero bytes stand for an image that the archive's writer didn't find.
     const copied = avatar && avatar.size > 0 ? await this.copyAvatar(appId, jobId, avatar) : undefined;
     try {

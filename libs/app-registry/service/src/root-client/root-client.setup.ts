@@ -21,8 +21,10 @@ export class RootClientSetup implements OnModuleInit {
       if (!same) await credentials.setRootClient({ id, secretHash: await hashSecret(given) });
     } else if (!stored) {
       const secret = newSecret();
-      await credentials.setRootClient({ id, secretHash: await hashSecret(secret) });
-      this.notice.secret = secret;
+      const secretHash = await hashSecret(secret);
+      // Another replica may do the same: one secret counts, and is told by the one that made it.
+      const first = await credentials.ensureRootClient({ id, secretHash });
+      if (first.secretHash === secretHash) this.notice.secret = secret;
     } else if (stored.id !== id) {
       await credentials.setRootClient({ ...stored, id });
     }

@@ -10,7 +10,7 @@ export function registryWith(config: Partial<RegistryConfig> = {}): Setup {
     tables: [registryTables],
     ports: (database) => [
       [RegistryStore, new SqliteRegistryStore(database)],
-      [RegistryConfig, new RegistryConfig({ baseUrl: 'https://cms.example.org/', rootClientSecret: 'root-secret', ...config })],
+      [RegistryConfig, new RegistryConfig({ baseUrl: 'https://cms.example.org/', rootClientSecret: 'root-secret', sole: true, ...config })],
     ],
   };
 }

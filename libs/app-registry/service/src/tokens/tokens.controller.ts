@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { issueToken, verifyToken, type BodyOf, type ReplyOf } from '@reprise/contracts';
+import { findClient, issueToken, verifyToken, type BodyOf, type ReplyOf } from '@reprise/contracts';
 import { OnRequest } from '@reprise/nest-kit';
 import { Tokens } from './tokens.js';
 
@@ -15,5 +15,10 @@ export class TokensController {
   @OnRequest(verifyToken)
   async verify({ token }: BodyOf<typeof verifyToken>): Promise<ReplyOf<typeof verifyToken>> {
     return { principal: await this.tokens.verify(token) };
+  }
+
+  @OnRequest(findClient)
+  async find({ clientId }: BodyOf<typeof findClient>): Promise<ReplyOf<typeof findClient>> {
+    return { principal: await this.tokens.principalOf(clientId) };
   }
 }

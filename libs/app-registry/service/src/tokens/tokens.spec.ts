@@ -62,6 +62,22 @@ describe('the root client', () => {
   });
 });
 
+describe('a client that somebody else has identified', () => {
+  const find = async (clientId: string) => (await installation.get(TokensController).find({ clientId })).principal;
+  const unknown = { kind: 'unauthenticated', code: 'auth.unknown-client' };
+
+  it('is the root client, or one of an app with its role, as long as it is there', async () => {
+    expect(await find('root')).toEqual(root);
+    const { app } = await installation.get(AppsController).create({ principal: root, name: 'shop' });
+    const settings = installation.get(SettingsController);
+    await settings.attachClient({ principal: root, app, id: 'web' });
+    expect(await find('shop:web')).toEqual({ actor: 'client:shop:web', administrator: false, app: { id: app.id, name: 'shop', role: 'Editor' } });
+    await settings.revokeClient({ principal: root, app, id: 'web' });
+    await expect(find('shop:web')).rejects.toMatchObject(unknown);
+    for (const id of ['', 'web', 'shop:', 'shop:other', 'other:web', 'shop:constructor', 'client:root']) await expect(find(id)).rejects.toMatchObject(unknown);
+  });
+});
+
 describe('tokens', () => {
   it('that were not signed here, or not for this, are worth nothing', async () => {
     const { accessToken } = await issue('root', 'root-secret');

@@ -49,6 +49,16 @@ export class Tokens {
     return principal;
   }
 
+  /** A client by its id alone: whoever asks has made sure that it is the client. Error `auth.unknown-client`. */
+  async principalOf(clientId: string): Promise<Principal> {
+    const root = await this.store.credentials.rootClient();
+    if (root?.id === clientId) return { actor: `client:${clientId}`, administrator: true };
+    const found = await this.appClient(clientId);
+    if (!found) throw new RepriseError('unauthenticated', 'auth.unknown-client', `There is no client '${clientId}'.`);
+    const { app, id, client } = found;
+    return { actor: `client:${app.name}:${id}`, administrator: false, app: { id: app.id, name: app.name, role: client.role } };
+  }
+
   private async claimsOf(token: string): Promise<Claims> {
     try {
       const { payload } = await jwtVerify(
@@ -73,12 +83,18 @@ export class Tokens {
   }
 
   private async appClaims(clientId: string, clientSecret: string): Promise<Claims | undefined> {
+    const found = await this.appClient(clientId);
+    if (!found || !sameSecret(found.client.secret, clientSecret)) return undefined;
+    return { sub: found.id, app: found.app.id, epoch: secretEpoch(found.client.secret) };
+  }
+
+  private async appClient(clientId: string) {
     const colon = clientId.indexOf(':');
     if (colon < 0) return undefined;
+    const id = clientId.slice(colon + 1);
     const app = await this.apps.byName(clientId.slice(0, colon));
-    const client = app && clientOf(app, clientId.slice(colon + 1));
-    if (!client || !sameSecret(client.secret, clientSecret)) return undefined;
-    return { sub: clientId.slice(colon + 1), app: app.id, epoch: secretEpoch(client.secret) };
+    const client = app && clientOf(app, id);
+    return client && { app, id, client };
   }
 
   private async rootPrincipal({ sub, epoch }: Claims): Promise<Principal | undefined> {

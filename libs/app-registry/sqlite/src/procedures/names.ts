@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { RepriseError } from '@reprise/kernel';
+import { appIdTaken, nameTaken, reservationLost } from '@reprise/app-registry-core';
 import { first, run } from '@reprise/sqlite';
 import { APP_COLUMNS, type AppRow } from './rows.js';
 import { tombstones } from './tombstones.js';
@@ -16,19 +16,15 @@ export const names = {
     const own = first<AppRow>(db, `SELECT ${APP_COLUMNS} FROM registry_apps WHERE holder = ? AND name = ?`, [holder, name]);
     if (own) return own;
     tombstones.check(db, appId);
-    if (first(db, `SELECT 1 FROM registry_apps WHERE name = ? AND state <> 'deleted'`, [name])) {
-      throw new RepriseError('conflict', 'apps.name-taken', `The name '${name}' is taken by another app, or by a job that makes one. Choose another name.`);
-    }
-    if (first(db, 'SELECT 1 FROM registry_apps WHERE app_id = ?', [appId])) {
-      throw new RepriseError('conflict', 'apps.id-taken', 'The app is registered under another name.');
-    }
+    if (first(db, `SELECT 1 FROM registry_apps WHERE name = ? AND state <> 'deleted'`, [name])) throw nameTaken(name);
+    if (first(db, 'SELECT 1 FROM registry_apps WHERE app_id = ?', [appId])) throw appIdTaken();
     run(db, `INSERT INTO registry_apps (${APP_COLUMNS}) VALUES (?, ?, 'reserved', ?, ?)`, [appId, name, holder, now]);
     return { app_id: appId, name, state: 'reserved', holder, changed: now };
   },
 
   take(db: DatabaseSync, { name, appId, holder, now }: NameArgs): void {
     const own = first<AppRow>(db, `SELECT ${APP_COLUMNS} FROM registry_apps WHERE app_id = ? AND name = ? AND holder = ?`, [appId, name, holder]);
-    if (!own) throw new RepriseError('conflict', 'apps.reservation-lost', `The name '${name}' is no longer reserved for this app.`);
+    if (!own) throw reservationLost(name);
     if (own.state !== 'reserved') return;
     run(db, `UPDATE registry_apps SET state = 'living', changed = ? WHERE app_id = ?`, [now, appId]);
     const reserved = 'SELECT user_id FROM registry_user_reservations WHERE job_id = ?';

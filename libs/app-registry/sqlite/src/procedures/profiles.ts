@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { AppProfile } from '@reprise/app-registry-core';
-import { RepriseError } from '@reprise/kernel';
+import { appLiving, type AppProfile } from '@reprise/app-registry-core';
 import { first, run } from '@reprise/sqlite';
 import { tombstones } from './tombstones.js';
 import { dropReservations } from './users.js';
@@ -18,9 +17,7 @@ export const profiles = {
 
   discard(db: DatabaseSync, { appId, holder }: { appId: string; holder: string }): void {
     const place = first<{ state: string }>(db, 'SELECT state FROM registry_apps WHERE app_id = ?', [appId]);
-    if (place && place.state !== 'reserved') {
-      throw new RepriseError('conflict', 'apps.living', "The app has taken its name and is not the job's any more. Delete the app instead.");
-    }
+    if (place && place.state !== 'reserved') throw appLiving();
     run(db, 'DELETE FROM registry_apps WHERE app_id = ?', [appId]);
     run(db, 'DELETE FROM registry_profiles WHERE app_id = ?', [appId]);
     dropReservations(db, holder);

@@ -19,8 +19,3 @@ export interface UserRow {
 }
 
 export const USER_COLUMNS = 'id, email, display_name, real';
-
-/** E-mails are the same without regard to case. */
-export function emailKey(email: string): string {
-  return email.trim().toLowerCase();
-}

@@ -1,7 +1,4 @@
-import { RepriseError } from '@reprise/kernel';
+import { appDiscarded } from '@reprise/app-registry-core';
 import { Tombstones } from '@reprise/sqlite';
 
-export const tombstones = new Tombstones(
-  'registry_discarded',
-  () => new RepriseError('conflict', 'apps.discarded', 'The app was discarded; its id is never used again.'),
-);
+export const tombstones = new Tombstones('registry_discarded', appDiscarded);

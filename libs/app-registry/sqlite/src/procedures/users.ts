@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { emailKey, emailTaken } from '@reprise/app-registry-core';
 import type { User } from '@reprise/contracts';
-import { RepriseError } from '@reprise/kernel';
 import { first, run } from '@reprise/sqlite';
-import { emailKey, USER_COLUMNS, type UserRow } from './rows.js';
+import { USER_COLUMNS, type UserRow } from './rows.js';
 import { tombstones } from './tombstones.js';
 
 export interface ReserveArgs {
@@ -15,9 +15,7 @@ export interface ReserveArgs {
 export const users = {
   createUser(db: DatabaseSync, user: User): User {
     const known = byEmail(db, user.email);
-    if (known?.real) {
-      throw new RepriseError('invalid', 'users.email-taken', 'Validation error', { details: ['email: A user with this e-mail address already exists.'] });
-    }
+    if (known?.real) throw emailTaken();
     if (known) {
       // Events that a restore is importing name him by this id already.
       run(db, 'UPDATE registry_users SET real = 1, email = ?, display_name = ? WHERE id = ?', [user.email, user.displayName, known.id]);

@@ -1,4 +1,4 @@
-import { integer, type JsonObject, netString, objectMembers, text } from '@reprise/json-text';
+import { checkJson, eachMember, integer, type JsonObject, netString, text } from '@reprise/json-text';
 import { RepriseError } from '@reprise/kernel';
 import type { TagSet } from '../ports/tag-store.js';
 
@@ -30,8 +30,10 @@ export function parseTags(tags: string, aliases?: string): TagSet {
 function parseObject(file: string, json: string): [name: string, value: unknown][] {
   try {
     if (json.trim() === 'null') return [];
-    JSON.parse(json.replace(/^\ufeff/, ''));
-    return [...new Map(objectMembers(json).map(({ name, start, end }) => [name, JSON.parse(json.slice(start, end)) as unknown]))];
+    checkJson(json.replace(/^\ufeff/, ''));
+    const values = new Map<string, unknown>();
+    eachMember(json, (name, start, end) => void values.set(name, JSON.parse(json.slice(start, end))));
+    return [...values];
   } catch (error) {
     throw invalid(file, error instanceof Error ? error.message : String(error));
   }

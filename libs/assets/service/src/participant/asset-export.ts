@@ -34,8 +34,9 @@ export class AssetExport {
   ) {}
 
   /** `alive` throws when the job doesn't want the segment any more. Errors: `log.range-missing`, `archive.fragment-damaged` (unavailable: it is tried again), `storage.*`. */
-  async run({ appId, fragments }: ExportSegment, alive: () => Promise<void>): Promise<Partial<SegmentResult>> {
+  async run({ appId, fragments, joined }: ExportSegment, alive: () => Promise<void>): Promise<Partial<SegmentResult>> {
     const { warnings, ...done } = await exportFragments(fragments, {
+      joined,
       eventAt: (position) => eventAt(this.reader, appId, position),
       archives: this.archives,
       assets: this.assets,

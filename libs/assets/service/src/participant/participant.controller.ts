@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { aliasesText, assetObjectsOf, DiscardedApps, parseTags, PendingUploads, TagStore, tagsText } from '@reprise/assets-core';
 import * as contracts from '@reprise/contracts';
 import type { BodyOf, ReplyOf } from '@reprise/contracts';
+import { EventLogReader, refuseLate } from '@reprise/event-store-core';
 import type { ErrorBody } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { OnRequest, OnWork, Participation, type SegmentRef } from '@reprise/nest-kit';
@@ -21,6 +22,7 @@ export class ParticipantController {
     private readonly uploads: PendingUploads,
     private readonly discarded: DiscardedApps,
     private readonly objects: AssetObjects,
+    private readonly reader: EventLogReader,
     private readonly exports: AssetExport,
     private readonly imports: AssetImport,
     bus: MessageBus,
@@ -37,6 +39,7 @@ export class ParticipantController {
 
   @OnRequest(contracts.importAssetMetadata)
   async importMetadata({ appId, tags, aliases }: BodyOf<typeof contracts.importAssetMetadata>): Promise<ReplyOf<typeof contracts.importAssetMetadata>> {
+    await refuseLate(this.reader, appId);
     await this.tags.replace(appId, parseTags(tags, aliases));
     return {};
   }

@@ -131,6 +131,13 @@ describe('a restore', () => {
     await expect(participant().importMetadata({ ...job, tags: '[' })).rejects.toMatchObject({ code: 'assets.tags-invalid' });
   });
 
+  it('changes no tags any more when its app is there already', async () => {
+    await prepare('small');
+    await installation.get(EventLog).endImport(app.id, job.jobId);
+    await expect(participant().importMetadata({ ...job, tags: '{"a":{"name":"press","count":1}}' })).rejects.toMatchObject({ code: 'restores.late' });
+    expect(await participant().snapshot(job)).toEqual({ tags: '{}' });
+  });
+
   it('shows the assets once they are rebuilt', async () => {
     const { to } = await prepare('small');
     await importFiles(to);

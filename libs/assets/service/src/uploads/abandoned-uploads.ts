@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { PendingUploads } from '@reprise/assets-core';
 import { Clock, Logger, toRepriseError } from '@reprise/kernel';
+import { Periodic } from '@reprise/nest-kit';
 import { Uploads } from './uploads.js';
 
 const REVIEW_EVERY_MS = 10 * 60_000;
@@ -8,11 +9,13 @@ const REVIEW_EVERY_MS = 10 * 60_000;
 const ABANDONED_AFTER_MS = 60 * 60_000;
 const AT_ONCE = 100;
 
-/** Removes files that were uploaded and that no command took up, or whose command left no event: of a crash, or a sender who hung up. */
+/**
+ * Removes files that were uploaded and that no command took up, or whose command left no event: of a crash, or a sender who hung up. Several processes
+ * may do it at once: each file is given up by compare-and-set before it goes.
+ */
 @Injectable()
 export class AbandonedUploads implements OnModuleInit, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private running = Promise.resolve();
+  private readonly reviews = new Periodic(REVIEW_EVERY_MS, () => this.removeAll());
 
   constructor(
     private readonly pending: PendingUploads,
@@ -22,26 +25,26 @@ export class AbandonedUploads implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.review(), REVIEW_EVERY_MS);
-    this.timer.unref();
+    this.reviews.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
+    await this.reviews.stop();
   }
 
-  /** One after the other; never throws. */
+  /** Never throws. */
   review(): Promise<void> {
-    return (this.running = this.running.then(async () => {
-      try {
-        const before = new Date(this.clock.now().getTime() - ABANDONED_AFTER_MS);
-        const abandoned = await this.pending.stale(before, AT_ONCE);
-        for (const { uploadId } of abandoned) await this.uploads.conclude(uploadId, before);
-        if (abandoned.length > 0) this.logger.info('Uploads that nothing had become of were looked through.', { count: abandoned.length });
-      } catch (error) {
-        this.logger.warn('Abandoned uploads could not be removed; this is tried again.', { error: toRepriseError(error).code });
-      }
-    }));
+    return this.reviews.run();
+  }
+
+  private async removeAll(): Promise<void> {
+    try {
+      const before = new Date(this.clock.now().getTime() - ABANDONED_AFTER_MS);
+      const abandoned = await this.pending.stale(before, AT_ONCE);
+      for (const { uploadId } of abandoned) await this.uploads.conclude(uploadId, before);
+      if (abandoned.length > 0) this.logger.info('Uploads that nothing had become of were looked through.', { count: abandoned.length });
+    } catch (error) {
+      this.logger.warn('Abandoned uploads could not be removed; this is tried again.', { error: toRepriseError(error).code });
+    }
   }
 }

@@ -41,3 +41,12 @@ export class AddressPolicy {
     return this.ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range, bits));
   }
 }
+
+/** Whether an {@link AddressPolicy} can be made of them. */
+export function areAllowableHosts(hosts: readonly string[]): boolean {
+  try {
+    return Boolean(new AddressPolicy(hosts));
+  } catch {
+    return false;
+  }
+}

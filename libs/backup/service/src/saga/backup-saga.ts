@@ -21,7 +21,7 @@ export class BackupSaga {
     const step = nextBackupStep(job, progress);
     switch (step) {
       case 'start':
-        await this.starting.run(job);
+        await this.starting.run(job, run);
         return true;
       case 'assemble':
         await this.assembly.run(job, progress, run);
@@ -30,7 +30,7 @@ export class BackupSaga {
         await this.verification.run(job, run);
         return true;
       default:
-        return this.shared.take(step, job, progress);
+        return this.shared.take(step, job, progress, run);
     }
   }
 }

@@ -15,7 +15,6 @@ import {
   rebuildContents,
   rebuildRegistry,
 } from '@reprise/contracts';
-import { Clock } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { Injectable } from '@nestjs/common';
 import { fragmentsOf } from './backup/fragments.js';
@@ -30,11 +29,10 @@ export class Dispatcher {
   constructor(
     private readonly store: JobStore,
     private readonly bus: MessageBus,
-    private readonly clock: Clock,
   ) {}
 
   async dispatch(job: Job, stage: SegmentStage): Promise<void> {
-    const segments = await this.store.claim(job.id, stage, MAX_IN_FLIGHT, this.clock.now());
+    const segments = await this.store.claim(job.id, stage, MAX_IN_FLIGHT);
     for (const [index, segment] of segments.entries()) {
       try {
         await this.send(job, segment);
@@ -58,7 +56,7 @@ export class Dispatcher {
     const range = { ...task, from: segment.from, to: segment.to };
     // The worker has tried several times with pauses of its own before it gave up; what comes back from there waits longer.
     const options = segment.attempts > 1 ? { delayMs: Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** (segment.attempts - 2)) } : {};
-    const fragments = () => ({ ...range, fragments: fragmentsOf(backupOf(job), segment) });
+    const fragments = () => ({ ...range, ...fragmentsOf(backupOf(job), segment) });
     const plan = () => ({ ...range, archiveKey: archiveOf(job), planKey: planKey(job.id, segment.id), mappingKey: mappingKey(job.id) });
     const rebuild = () => ({ ...task, to: job.totalEvents ?? 0 });
     const comparison = () => ({ ...task, live: appIdOf(job), to: job.totalEvents! });

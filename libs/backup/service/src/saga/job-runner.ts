@@ -1,28 +1,30 @@
-import { changeJob, type Job, JobStore, turnBack, turnBackSegments } from '@reprise/backup-core';
+import { changeJob, isLeaseLost, type Job, JobStore, turnBack, turnBackSegments } from '@reprise/backup-core';
 import { advanceJob } from '@reprise/contracts';
 import { Clock, type ErrorBody, Logger, RepriseError, toRepriseError } from '@reprise/kernel';
-import { MessageBus } from '@reprise/messaging-core';
+import { backoffMs, isWorthAnotherAttempt, MessageBus, within } from '@reprise/messaging-core';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { withFinding } from './check/check-result.js';
+import { Lease } from './lease.js';
 import { cancelled } from './run.js';
 import { Sagas } from './sagas.js';
 
-interface Running {
-  controller: AbortController;
-  /** Somebody asked for another look meanwhile. */
-  again: boolean;
-}
-
 /** How long an error beyond repair by retrying at once is left alone, where a job has no way back. */
 const LATER_MS = 30_000;
+/** A message isn't held for a job: what takes longer goes on without it. */
+const HOLD_MS = 2_000;
+/** Jobs that a process has in hand at once; more are left to others, or for later. */
+const AT_ONCE = 16;
+const BUSY_MS = 1_000;
+/** Steps that don't stop are left behind: what they do counts no more once another has the job. */
+const STOP_WITHIN_MS = 5_000;
 
 /**
- * Takes jobs on, step by step, until they wait for others or have ended. One job goes on once at a time in a process; should two
- * processes do the same step, the second one's result is passed over.
+ * Takes jobs on, step by step, until they wait for others or have ended. One process at a time takes a job on, under a lease; one that
+ * comes late, because it was frozen say, changes nothing.
  */
 @Injectable()
 export class JobRunner implements OnModuleDestroy {
-  private readonly running = new Map<string, Running>();
+  private readonly running = new Map<Lease, Promise<void>>();
   private stopping = false;
 
   constructor(
@@ -33,26 +35,18 @@ export class JobRunner implements OnModuleDestroy {
     private readonly logger: Logger,
   ) {}
 
-  /** Resolves when there is nothing to do for now. Throws what retrying can help with; anything else fails the job. */
-  async advance(jobId: string): Promise<void> {
-    const current = this.running.get(jobId);
-    if (current) {
-      current.again = true;
-      return;
-    }
-    const run: Running = { controller: new AbortController(), again: true };
-    this.running.set(jobId, run);
-    try {
-      while (run.again && !this.stopping) {
-        run.again = false;
-        await this.stepUntilIdle(jobId, run);
-      }
-    } finally {
-      this.running.delete(jobId);
-    }
+  /** Resolves when there is nothing to do for now, somebody else has the job, or what is to be done takes long: then it goes on. `failures`: vain tries up to now. */
+  async advance(jobId: string, failures = 0): Promise<void> {
+    if (this.stopping) return;
+    if (this.running.size >= AT_ONCE) return this.bus.enqueue(advanceJob, { jobId, failures }, { delayMs: BUSY_MS });
+    const lease = await Lease.take(this.store, jobId);
+    if (!lease) return;
+    const run = this.takeOn(lease, failures).finally(() => this.running.delete(lease));
+    this.running.set(lease, run);
+    await within(HOLD_MS, run, () => undefined);
   }
 
-  /** Has the job looked at soon. Never fails: should the message be lost, the resumer finds the job. */
+  /** Has the job looked at soon. Never fails: should the message be lost, the watchdog finds the job. */
   async wake(jobId: string): Promise<void> {
     try {
       await this.bus.enqueue(advanceJob, { jobId });
@@ -61,12 +55,12 @@ export class JobRunner implements OnModuleDestroy {
     }
   }
 
-  /** The step that is at work stops, because the job was cancelled. */
+  /** The step that is at work here stops, because the job was cancelled. */
   interrupt(jobId: string): void {
-    this.running.get(jobId)?.controller.abort(cancelled());
+    for (const lease of this.running.keys()) if (lease.jobId === jobId) lease.abort(cancelled());
   }
 
-  /** The message was tried in vain: where there is a way back the job fails, elsewhere it is tried again later. */
+  /** It was tried in vain: where there is a way back the job fails, elsewhere it is tried again later. */
   async giveUp(jobId: string, error: ErrorBody): Promise<void> {
     const job = await this.store.find(jobId);
     if (!job) return;
@@ -78,43 +72,84 @@ export class JobRunner implements OnModuleDestroy {
     }
   }
 
-  /** Steps in hand stop where they are; they begin again at the next start. */
-  onModuleDestroy(): void {
+  /** Steps in hand stop where they are; they begin again elsewhere, or at the next start. */
+  async onModuleDestroy(): Promise<void> {
     this.stopping = true;
-    for (const { controller } of this.running.values()) controller.abort(cancelled());
+    for (const lease of this.running.keys()) lease.abort(cancelled());
+    await within(STOP_WITHIN_MS, Promise.all(this.running.values()), () => []);
+    for (const lease of this.running.keys()) lease.leave();
   }
 
-  private async stepUntilIdle(jobId: string, run: Running): Promise<void> {
+  /** Never rejects: what it can't hand on is found by the watchdog. */
+  private async takeOn(lease: Lease, failures: number): Promise<void> {
+    try {
+      const failure = await this.stepUntilReleased(lease);
+      await lease.end();
+      if (this.stopping) await this.wake(lease.jobId);
+      else if (failure) await this.tryAgain(lease.jobId, failure, failures + 1);
+    } catch (error) {
+      this.logger.warn('A job could not be handed on; it will be looked at later.', { jobId: lease.jobId, error: toRepriseError(error).code });
+    }
+  }
+
+  /** What trying again can help with; anything else fails the job. */
+  private async stepUntilReleased(lease: Lease): Promise<RepriseError | undefined> {
+    try {
+      do await this.stepUntilIdle(lease);
+      while (!this.stopping && !(await lease.giveBack()));
+    } catch (error) {
+      if (isLeaseLost(error))
+        this.logger.warn('A job was taken on by another process meanwhile; what was done for it here does not count.', { jobId: lease.jobId });
+      else if (!this.stopping) return toRepriseError(error);
+    }
+    return undefined;
+  }
+
+  private async tryAgain(jobId: string, failure: RepriseError, failures: number): Promise<void> {
+    const error = failure.toBody();
+    const isWorth = isWorthAnotherAttempt(error, failures, advanceJob.maxAttempts);
+    this.logger.warn(isWorth ? 'A job could not go on and is tried again.' : 'A job could not go on.', {
+      jobId,
+      failures,
+      code: error.code,
+      cause: failure.cause,
+    });
+    if (isWorth) await this.bus.enqueue(advanceJob, { jobId, failures }, { delayMs: backoffMs(failures) });
+    else await this.giveUp(jobId, error);
+  }
+
+  private async stepUntilIdle(lease: Lease): Promise<void> {
     for (;;) {
-      // An interruption up to here concerned the step before. One that comes while the job is read must not be lost: it may show in its signal alone.
-      if (run.controller.signal.aborted) run.controller = new AbortController();
-      const job = await this.store.find(jobId);
+      // One interruption that comes while the job is read must not be lost: it may show in its signal alone.
+      lease.beginStep();
+      const job = await lease.read();
       if (!job || this.stopping) return;
       try {
-        if (!(await this.step(job, run.controller.signal))) return;
+        if (!(await this.step(job, lease))) return;
       } catch (error) {
         if (this.stopping) return;
-        await this.settle(job, error, run.controller.signal);
+        await this.settle(job, error, lease);
       }
     }
   }
 
   /** True when there may be more to do at once. */
-  private async step(job: Job, signal: AbortSignal): Promise<boolean> {
+  private async step(job: Job, lease: Lease): Promise<boolean> {
     const progress = await this.store.progress(job.id);
-    return this.sagas.step(job, progress, { signal });
+    return this.sagas.step(job, progress, lease);
   }
 
-  private async settle(job: Job, error: unknown, signal: AbortSignal): Promise<void> {
+  private async settle(job: Job, error: unknown, { signal, lease }: Lease): Promise<void> {
     const failure = toRepriseError(error);
+    if (isLeaseLost(failure)) throw failure;
     const current = await this.store.find(job.id);
     if (!current || (current.cancelRequested && (signal.aborted || failure.code === 'jobs.cancelled'))) return;
     if (!canFail(job) || isTransient(failure)) throw error;
     this.logger.warn(`The ${job.kind} fails.`, { jobId: job.id, stage: job.stage, code: failure.code, ...(failure.kind === 'internal' ? { error } : {}) });
-    await this.fail(job, failure);
+    await this.fail(job, failure, lease);
   }
 
-  private async fail(job: Job, failure: RepriseError): Promise<void> {
+  private async fail(job: Job, failure: RepriseError, lease?: string): Promise<void> {
     const progress = await this.store.progress(job.id);
     const { code, message } = failure;
     await changeJob(
@@ -124,7 +159,7 @@ export class JobRunner implements OnModuleDestroy {
         if (current.stage !== job.stage) return current;
         return turnBack(withFinding(current, failure), progress, this.clock.now(), { status: 'Failed', error: { code, message } });
       },
-      turnBackSegments,
+      { segments: turnBackSegments, ...(lease === undefined ? {} : { lease }) },
     );
   }
 }

@@ -1,14 +1,19 @@
 import { workPrefix } from '@reprise/backup-core';
 
-/** Working files of a restore in the archive store. */
+/** Working files of jobs in the archive store. What follows from the archive alone has one key: whoever writes it again writes the same. */
 export function planKey(jobId: string, segment: string): string {
   return `${workPrefix(jobId)}${segment}.plan`;
 }
 export function mappingKey(jobId: string): string {
   return `${workPrefix(jobId)}mapping`;
 }
-export function fetchedKey(jobId: string): string {
-  return `${workPrefix(jobId)}archive.zip`;
+/** Of an attempt, known by its lease: one that comes late can't change what the one that counts has written. */
+export function fetchedKey(jobId: string, lease: string): string {
+  return `${workPrefix(jobId)}${lease}.zip`;
+}
+/** Of a backup's archive, likewise. */
+export function directoryKey(jobId: string, lease: string): string {
+  return `${workPrefix(jobId)}${lease}.directory`;
 }
 export function findingsKey(jobId: string): string {
   return `${workPrefix(jobId)}findings`;

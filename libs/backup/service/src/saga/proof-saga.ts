@@ -25,25 +25,25 @@ export class ProofSaga {
     const step = nextProofStep(job, progress);
     switch (step) {
       case 'start':
-        await this.starting.run(job);
+        await this.starting.run(job, run);
         return true;
       case 'inspect':
         await this.inspection.run(job, run);
         return true;
       case 'rebuild':
-        await this.rebuilding.run(job, progress);
+        await this.rebuilding.run(job, progress, run);
         return true;
       case 'compare':
-        await this.comparing.begin(job, progress);
+        await this.comparing.begin(job, progress, run);
         return true;
       case 'conclude':
-        await this.comparing.conclude(job);
+        await this.comparing.conclude(job, run);
         return true;
       case 'retry-discard':
-        await this.discarding.again(job);
+        await this.discarding.again(job, run);
         return false;
       default:
-        return this.shared.take(step, job, progress);
+        return this.shared.take(step, job, progress, run);
     }
   }
 }

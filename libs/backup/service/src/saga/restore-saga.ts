@@ -29,7 +29,7 @@ export class RestoreSaga {
     const step = nextRestoreStep(job, progress);
     switch (step) {
       case 'start':
-        await this.starting.run(job);
+        await this.starting.run(job, run);
         return true;
       case 'fetch':
         await this.fetching.run(job, run);
@@ -41,19 +41,19 @@ export class RestoreSaga {
         await this.preparation.run(job, run);
         return true;
       case 'rebuild':
-        await this.rebuilding.run(job, progress);
+        await this.rebuilding.run(job, progress, run);
         return true;
       case 'prove':
-        await this.finishing.prove(job, progress);
+        await this.finishing.prove(job, progress, run);
         return true;
       case 'take':
-        await this.finishing.take(job);
+        await this.finishing.take(job, run);
         return true;
       case 'retry-discard':
-        await this.discarding.again(job);
+        await this.discarding.again(job, run);
         return false;
       default:
-        return this.shared.take(step, job, progress);
+        return this.shared.take(step, job, progress, run);
     }
   }
 }

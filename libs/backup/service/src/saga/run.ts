@@ -4,8 +4,12 @@ import { Injectable } from '@nestjs/common';
 
 /** What a step works with while it runs. */
 export interface Run {
-  /** Aborted when the job is cancelled or the process stops. */
+  /** Aborted when the job is cancelled, another process has taken it on, or this one stops. */
   signal: AbortSignal;
+  /** Token of the lease that the step runs under: no other attempt has it, and changes of the job are stored only under the last one. */
+  lease: string;
+  /** To be called before effects that can't be stored under the lease. Error `jobs.lease-lost` (cancelled) when another process has the job by now. */
+  hold(): Promise<void>;
 }
 
 export function cancelled(): RepriseError {
@@ -23,16 +27,17 @@ export class Moves {
     private readonly clock: Clock,
   ) {}
 
-  /** Ends a step: nothing happens when another replica has taken the job on meanwhile, or when it was cancelled since `job` was read. */
-  async from<J extends Job>(job: J, change: (job: J, now: Date) => J, segments?: (job: J) => SegmentChanges | undefined): Promise<void> {
+  /** Ends a step: nothing happens when the job was cancelled since it was read. Error `jobs.lease-lost` (cancelled) when another process has it by now. */
+  async from<J extends Job>(job: J, { lease }: Run, change: (job: J, now: Date) => J, segments?: (job: J) => SegmentChanges | undefined): Promise<void> {
     const isCurrent = (current: J) => current.stage === job.stage && current.cancelRequested === job.cancelRequested;
-    await changeJob<J>(this.store, job.id, (current) => (isCurrent(current) ? change(current, this.clock.now()) : undefined), segments);
+    await changeJob<J>(this.store, job.id, (current) => (isCurrent(current) ? change(current, this.clock.now()) : undefined), { segments, lease });
   }
 
   /** The last step of a job. */
-  end<J extends Job>(job: J, change: (job: J, now: Date) => J = (current) => current): Promise<void> {
+  end<J extends Job>(job: J, run: Run, change: (job: J, now: Date) => J = (current) => current): Promise<void> {
     return this.from<J>(
       job,
+      run,
       (current, now) => ended(change(current, now), now),
       () => ({ clear: true }),
     );
@@ -46,7 +51,7 @@ export class Moves {
       const now = this.clock.elapsed();
       if (now - last < PULSE_MS) return;
       last = now;
-      const current = await changeJob<J>(this.store, job.id, (stored) => (stored.stage === job.stage ? change(stored) : undefined));
+      const current = await changeJob<J>(this.store, job.id, (stored) => (stored.stage === job.stage ? change(stored) : undefined), { lease: run.lease });
       if (!current || current.cancelRequested || current.stage !== job.stage) throw cancelled();
     };
   }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Announcer } from './announcer.js';
 import { CleanUp } from './clean-up.js';
 import { Dispatcher } from './dispatcher.js';
-import { Moves } from './run.js';
+import { Moves, type Run } from './run.js';
 import { segmentFailure } from './segment-reports.js';
 
 /** The steps that all kinds of jobs have in common. */
@@ -18,7 +18,7 @@ export class SharedSteps {
   ) {}
 
   /** True when there may be more to do at once. */
-  async take(step: SharedStep, job: Job, progress: JobProgress): Promise<boolean> {
+  async take(step: SharedStep, job: Job, progress: JobProgress, run: Run): Promise<boolean> {
     switch (step) {
       case 'dispatch':
         await this.dispatcher.dispatch(job, segmentStage(job));
@@ -26,13 +26,13 @@ export class SharedSteps {
       case 'fail-segments':
         throw await segmentFailure(this.store, job, segmentStage(job));
       case 'cancel':
-        await this.moves.from(job, (current, now) => turnBack(current, progress, now, { status: 'Cancelled' }), turnBackSegments);
+        await this.moves.from(job, run, (current, now) => turnBack(current, progress, now, { status: 'Cancelled' }), turnBackSegments);
         return true;
       case 'clean':
-        await this.cleanUp.end(job);
+        await this.cleanUp.end(job, run);
         return true;
       case 'announce':
-        await this.announcer.announceEnd(job);
+        await this.announcer.announceEnd(job, run);
         return true;
       case 'delete':
         await this.cleanUp.delete(job);

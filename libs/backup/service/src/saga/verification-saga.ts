@@ -19,13 +19,13 @@ export class VerificationSaga {
     const step = nextVerificationStep(job);
     switch (step) {
       case 'start':
-        await this.starting.run(job);
+        await this.starting.run(job, run);
         return true;
       case 'check':
         await this.checking.run(job, run);
         return true;
       default:
-        return this.shared.take(step, job, progress);
+        return this.shared.take(step, job, progress, run);
     }
   }
 }

@@ -1,8 +1,8 @@
 import type { RecordedEvent } from '@reprise/event-store-core';
-import { rawMember } from '@reprise/json-text';
+import { RawJson } from '@reprise/json-text';
 
 /** The text of a data member of the event as it stands there, `undefined` where there is none. */
-export function dataOf(event: RecordedEvent, name: string): string | undefined {
-  const data = rawMember(event.payloadText, name, { ignoreCase: true });
-  return data === undefined || data === 'null' ? undefined : data;
+export function dataOf(event: RecordedEvent, name: 'data' | 'migratedData'): string | undefined {
+  const data = event.payload[name];
+  return data instanceof RawJson && data.text !== 'null' ? data.text : undefined;
 }

@@ -18,8 +18,9 @@ export class EventExport {
   ) {}
 
   /** `alive` throws when the job doesn't want the segment any more. Errors: `log.range-missing`, `archive.fragment-damaged` (unavailable: it is tried again), `storage.*`. */
-  run({ appId, fragments }: ExportSegment, alive: () => Promise<void>): Promise<Partial<SegmentResult>> {
+  run({ appId, fragments, joined }: ExportSegment, alive: () => Promise<void>): Promise<Partial<SegmentResult>> {
     return exportFragments(fragments, {
+      joined,
       eventAt: (position) => eventAt(this.log, appId, position),
       archives: this.archives,
       make: (range) => eventFragment(eventPages(this.log, appId, range, alive), { pool: this.pool, modified: this.clock.now() }),

@@ -1,16 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AppendCommand, AppendResult } from '@reprise/contracts';
-import type { StoredEvent } from '@reprise/event-store-core';
+import { conditionFailed, logNotOpen, versionConflict, type StoredEvent } from '@reprise/event-store-core';
 import { RepriseError } from '@reprise/kernel';
 import { first, run } from '@reprise/sqlite';
 import { findStream, insertEvents } from './insert.js';
-import { createLog, findLog, logNotOpen, setHead, type LogRow } from './logs.js';
+import { createLog, findLog, setHead, type LogRow } from './logs.js';
 import { keyOf } from './schema.js';
 
 /** One command, whole or not at all. The order of the checks matters: a command that is there already is never refused for what it did itself. */
 export function append(db: DatabaseSync, command: AppendCommand): AppendResult {
   const log = findLog(db, command.appId) ?? createLog(db, command.appId, 'open', null);
-  if (log.state !== 'open') throw logNotOpen(command.appId, log);
+  if (log.state !== 'open') throw logNotOpen(command.appId, log.state);
   const earlier = findCommit(db, log, command.commitKey);
   if (earlier) return earlier;
   checkVersion(db, log, command);
@@ -44,9 +44,7 @@ function checkVersion(db: DatabaseSync, log: LogRow, command: AppendCommand): vo
   const stream = findStream(db, log.id, command.stream);
   const version =
     stream === undefined ? -1 : (first<{ version: number }>(db, 'SELECT max(version) AS version FROM events WHERE stream_id = ?', [stream])!.version ?? -1);
-  if (version === command.expectedVersion) return;
-  const message = `The object was changed in the meantime: it is at version ${version}, not ${command.expectedVersion}. Read it again and repeat the change.`;
-  throw new RepriseError('conflict', 'log.version-conflict', message);
+  if (version !== command.expectedVersion) throw versionConflict(command.expectedVersion);
 }
 
 const ANY_SINCE = `SELECT 1 FROM events JOIN event_streams ON event_streams.id = stream_id
@@ -54,7 +52,6 @@ const ANY_SINCE = `SELECT 1 FROM events JOIN event_streams ON event_streams.id =
 
 function checkCondition(db: DatabaseSync, log: LogRow, { condition }: AppendCommand): void {
   if (!condition) return;
-  if (!first(db, ANY_SINCE, [keyOf(log.id, condition.position), keyOf(log.id, log.head), JSON.stringify(condition.kinds)])) return;
-  const message = `The app was changed in the meantime (${condition.kinds.join(', ')}), which the decision rests on. Repeat the request.`;
-  throw new RepriseError('conflict', 'log.condition-failed', message);
+  if (first(db, ANY_SINCE, [keyOf(log.id, condition.position), keyOf(log.id, log.head), JSON.stringify(condition.kinds)]))
+    throw conditionFailed(condition.kinds);
 }

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { blockOf, logNotOpen, REDACTED, sizeOf } from '@reprise/event-store-core';
 import { all, first, run } from '@reprise/sqlite';
-import { findStream, sizeOf } from './insert.js';
-import { createLog, findLog, logNotOpen, type LogRow } from './logs.js';
-import { blockOf, keyOf, POSITION } from './schema.js';
+import { findStream } from './insert.js';
+import { createLog, findLog, type LogRow } from './logs.js';
+import { keyOf, POSITION } from './schema.js';
 
-const REDACTED = { type: 'NoopEvent', payload: '{}' };
-const REDACTABLE = `SELECT key, ${POSITION} AS position, type, payload, headers FROM events WHERE stream_id = ? AND NOT (type = 'NoopEvent' AND payload = '{}')`;
+const REDACTABLE = `SELECT key, ${POSITION} AS position, type, payload, headers FROM events WHERE stream_id = ? AND NOT (type = '${REDACTED.type}' AND payload = '${REDACTED.payload}')`;
 
 interface Redactable {
   key: number;
@@ -28,7 +28,7 @@ function withSecureDelete(db: DatabaseSync, erase: () => void): void {
 export function redact(db: DatabaseSync, { appId, stream }: { appId: string; stream: string }): void {
   const log = findLog(db, appId);
   if (!log) return;
-  if (log.state !== 'open') throw logNotOpen(appId, log);
+  if (log.state !== 'open') throw logNotOpen(appId, log.state);
   const streamId = findStream(db, log.id, stream);
   if (streamId === undefined) return;
   const events = all<Redactable>(db, REDACTABLE, [streamId]);

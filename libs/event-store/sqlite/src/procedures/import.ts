@@ -1,9 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { unpackEvents, type LogHead, type PackedEvents, type StoredEvent } from '@reprise/event-store-core';
-import { RepriseError } from '@reprise/kernel';
+import {
+  importMismatch,
+  logIncomplete,
+  logNotOpen,
+  packedEvents,
+  unpacked,
+  type LogHead,
+  type PackedEvents,
+  type StoredEvent,
+} from '@reprise/event-store-core';
 import { first, run } from '@reprise/sqlite';
 import { insertEvents } from './insert.js';
-import { createLog, findLog, heldLog, logNotOpen, setHead } from './logs.js';
+import { createLog, findLog, heldLog, setHead } from './logs.js';
 import { keyOf } from './schema.js';
 
 interface Held {
@@ -20,15 +28,15 @@ const FIND_EVENT = `SELECT name AS stream, version, type, payload, headers FROM 
 
 export function importEvents(db: DatabaseSync, { appId, holder, events }: Held & { events: PackedEvents }): void {
   const log = heldLog(db, appId, holder);
-  const last = insertEvents(db, log.id, unpackEvents(events), (event) => {
+  const last = insertEvents(db, log.id, packedEvents(events), (packed) => {
+    const event = unpacked(packed);
     const stored = first<Omit<StoredEvent, 'position'>>(db, FIND_EVENT, [keyOf(log.id, event.position)]);
     if (stored && (['stream', 'version', 'type', 'payload', 'headers'] as const).every((part) => stored[part] === event[part])) return;
-    const message = `Position ${event.position} of app ${appId} already holds another event, or its version of the stream is taken. Restore the archive again.`;
-    throw new RepriseError('corrupt', 'log.import-mismatch', message);
+    throw importMismatch(appId, event.position);
   });
   if (last <= log.head) return;
   // A segment that comes late for an open log may find its events there, but adds none.
-  if (log.state !== 'importing') throw logNotOpen(appId, log);
+  if (log.state !== 'importing') throw logNotOpen(appId, log.state);
   setHead(db, log, last);
 }
 
@@ -36,13 +44,7 @@ export function endImport(db: DatabaseSync, { appId, holder }: Held): LogHead {
   const log = heldLog(db, appId, holder);
   if (log.state === 'importing') {
     const { events } = first<{ events: number }>(db, 'SELECT coalesce(sum(events), 0) AS events FROM event_blocks WHERE log_id = ?', [log.id])!;
-    if (events !== log.head) {
-      throw new RepriseError(
-        'corrupt',
-        'log.incomplete',
-        `The log of app ${appId} has ${events} events, but its last position is ${log.head}. Restore it again.`,
-      );
-    }
+    if (events !== log.head) throw logIncomplete(appId, { events, last: log.head });
     run(db, `UPDATE event_logs SET state = 'open' WHERE id = ?`, [log.id]);
   }
   return { position: log.head, epoch: log.epoch, state: 'open' };

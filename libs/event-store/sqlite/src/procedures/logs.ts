@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { RepriseError } from '@reprise/kernel';
+import { checkHeld } from '@reprise/event-store-core';
 import { first, run } from '@reprise/sqlite';
 
 export interface LogRow {
@@ -27,15 +27,9 @@ export function setHead(db: DatabaseSync, log: LogRow, head: number): void {
   run(db, 'UPDATE event_logs SET head = ? WHERE id = ?', [head, log.id]);
 }
 
-export function logNotOpen(appId: string, log: LogRow): RepriseError {
-  const why = log.state === 'purged' ? 'it was removed for good' : 'a restore is filling it';
-  return new RepriseError('conflict', 'log.not-open', `The log of app ${appId} takes no events: ${why}.`);
-}
-
 /** The log under the job that restores it, or that has restored it. */
 export function heldLog(db: DatabaseSync, appId: string, holder: string): LogRow {
   const log = findLog(db, appId);
-  if (log?.state === 'purged') throw new RepriseError('conflict', 'log.purged', `App ${appId} was removed for good. Its id can't be used again.`);
-  if (log?.holder !== holder) throw new RepriseError('conflict', 'log.not-importing', `The log of app ${appId} is not being restored by job ${holder}.`);
-  return log;
+  checkHeld(appId, holder, log);
+  return log!;
 }

@@ -52,16 +52,9 @@ CREATE TABLE IF NOT EXISTS event_commits (
 /** Positions below 2^32 for up to 2^21 logs: a key is always an integer that JavaScript can hold. */
 const POSITIONS = 2 ** 32;
 
-export const BLOCK = 1000;
-
 /** SQL for an event's position. */
 export const POSITION = 'key & 4294967295';
 
 export function keyOf(logId: number, position: number): number {
   return logId * POSITIONS + position;
-}
-
-/** The number of the block that a position lies in, from 0. */
-export function blockOf(position: number): number {
-  return Math.floor((position - 1) / BLOCK);
 }

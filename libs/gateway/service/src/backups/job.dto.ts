@@ -1,4 +1,4 @@
-import type { AppRef, JobView } from '@reprise/contracts';
+import { type AppRef, downloadPath, type JobView } from '@reprise/contracts';
 import { del, get, type Links, path, post } from '../http/links.js';
 
 /** What Reprise tells of a job beyond Squidex's fields. */
@@ -10,9 +10,7 @@ function progress(job: JobView) {
 /** The archive's signed link; only while there is an archive. */
 function download(job: JobView): Links {
   if (!job.archive || !job.app) return {};
-  const { expires, signature } = job.archive.link;
-  const query = new URLSearchParams({ appId: job.app.id, expires: String(expires), signature });
-  return { download: get(`${path`/api/apps/jobs/${job.id}`}?${query.toString()}`) };
+  return { download: get(downloadPath(job.id, job.app.id, job.archive.link)) };
 }
 
 function times(job: JobView) {

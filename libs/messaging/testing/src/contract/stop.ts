@@ -27,11 +27,26 @@ export function stopContract(bed: TestBed, { processes }: TransportTraits): void
   });
 
   it('waits at its stop for the requests in hand', async () => {
-    const { bus, transport } = await bed.start([answers(() => sleep(40, 'answered'))]);
+    let began = false;
+    const { bus, transport } = await bed.start([
+      answers(() => {
+        began = true;
+        return sleep(40, 'answered');
+      }),
+    ]);
     const reply = bus.request(ask, {});
-    await sleep(20);
+    await expect.poll(() => began, { interval: 5 }).toBe(true);
     await transport.stop();
     expect(await reply).toBe('answered');
+  });
+
+  it('is ready from its start to its stop', async () => {
+    const { transport } = bed.create();
+    expect(transport.health().ready).toBe(false);
+    await transport.start([answers(() => 'answered')]);
+    expect(transport.health()).toMatchObject({ ready: true, connected: true, consuming: true });
+    await transport.stop();
+    expect(transport.health().ready).toBe(false);
   });
 
   it('waits no longer than it is told', async () => {

@@ -9,7 +9,10 @@ export function archiveParts(job: BackupJob, segments: Segment[], avatar: Uint8A
   return [
     { name: ATTACHMENTS.version, content: '{"major":5}' },
     { name: ATTACHMENTS.urls, content: toNetJson({ assets: registry.urls.assets, assetsApp: registry.urls.assetsApp }) },
-    ...segments.flatMap((segment) => fragmentsOf(job, segment).map(({ key }) => ({ fragment: key }))),
+    ...segments.flatMap((segment) => {
+      const { fragments, joined } = fragmentsOf(job, segment);
+      return fragments.map(({ key }) => ({ fragment: key, joined }));
+    }),
     ...(avatar ? [{ name: ATTACHMENTS.avatar, content: avatar }] : []),
     { name: ATTACHMENTS.settings, content: registry.settings },
     { name: ATTACHMENTS.tags, content: assets.tags },

@@ -10,7 +10,6 @@ import {
   progressLine,
   type Segment,
   withFigures,
-  workPrefix,
 } from '@reprise/backup-core';
 import { resolveUsers } from '@reprise/contracts';
 import { EventLogReader } from '@reprise/event-store-core';
@@ -19,6 +18,8 @@ import { MessageBus } from '@reprise/messaging-core';
 import { ArchiveObjects, AssetObjects, type ObjectStore } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
 import { BackupConfig } from '../../backup.config.js';
+import { directoryKey } from '../keys.js';
+import { orRemove } from '../or-remove.js';
 import { Moves, type Run } from '../run.js';
 import { stageWarnings } from '../segment-reports.js';
 import { archiveFileName, archiveParts } from './archive-content.js';
@@ -49,8 +50,8 @@ export class AssembleArchive {
   ) {}
 
   async run(job: BackupJob, progress: JobProgress, run: Run): Promise<void> {
-    if (await this.reexports.afterErasure(job)) return;
-    if (job.stage === 'exporting') return this.begin(job, progress);
+    if (await this.reexports.afterErasure(job, run)) return;
+    if (job.stage === 'exporting') return this.begin(job, progress, run);
     try {
       await this.assemble(job, run);
     } catch (error) {
@@ -59,16 +60,16 @@ export class AssembleArchive {
         jobId: job.id,
         reason: error.message,
       });
-      await this.reexports.begin(job, { reexports: (job.reexports ?? 0) + 1 });
+      await this.reexports.begin(job, { reexports: (job.reexports ?? 0) + 1 }, run);
     }
   }
 
   private async assemble(job: BackupJob, run: Run): Promise<void> {
     const plan = await this.plan(job, await this.store.segments(job.id, 'export'), run);
     run.signal.throwIfAborted();
-    const directory = `${workPrefix(job.id)}directory`;
+    const directory = directoryKey(job.id, run.lease);
     const expected = plan.length + (await this.objects.put(directory, plan.directory())).size;
-    const key = archiveKeyOf(job.id);
+    const key = archiveKeyOf(job.id, run.lease);
     const { size } = await this.objects.compose(key, [
       ...composable<ObjectStore>(plan.pieces, { archives: this.objects, assets: this.assets }),
       { from: this.objects, key: directory },
@@ -77,20 +78,16 @@ export class AssembleArchive {
     if (size !== expected)
       throw new RepriseError('corrupt', FRAGMENT_CHANGED, `The archive came to ${size} bytes instead of ${expected}. Check the disk or store of the archives.`);
     const { root } = plan.manifest;
-    await this.moves.from(job, (current) => ({
-      ...current,
-      stage: 'verifying',
-      root,
-      totalBytes: size,
-      handledBytes: size,
-      archive: { key, size, etag: `${job.id}-${root}`, fileName: archiveFileName(job.app.name, job.started!) },
-    }));
+    const archive = { key, size, etag: `${job.id}-${root}`, fileName: archiveFileName(job.app.name, job.started!) };
+    await orRemove(this.objects, key, () =>
+      this.moves.from(job, run, (current) => ({ ...current, stage: 'verifying', root, totalBytes: size, handledBytes: size, archive })),
+    );
   }
 
-  private async begin(job: BackupJob, progress: JobProgress): Promise<void> {
+  private async begin(job: BackupJob, progress: JobProgress, run: Run): Promise<void> {
     const { warnings, more } = await stageWarnings(this.store, job, 'export');
     const reused = await this.reused(job);
-    await this.moves.from(job, (current, now) => {
+    await this.moves.from(job, run, (current, now) => {
       const counted = withFigures(current, progress);
       const before = reused === undefined ? current.log : addLine(current.log, now, reused, REUSED);
       const log = addLine(before, now, progressLine(counted, counted) ?? '', PROGRESS);
@@ -124,7 +121,7 @@ export class AssembleArchive {
     const ids = new Set<string>();
     for (const segment of segments.filter(({ kind }) => kind === 'export-events')) {
       run.signal.throwIfAborted();
-      for (const { key } of fragmentsOf(job, segment)) {
+      for (const { key } of fragmentsOf(job, segment).fragments) {
         for (const id of decodeStoredFragment(await this.objects.read(`${key}.index`)).users) ids.add(id);
       }
     }

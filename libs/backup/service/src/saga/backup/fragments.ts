@@ -13,16 +13,23 @@ export function currentVersion(epoch: number): string {
   return `${FRAGMENT_FORMAT}-${epoch}`;
 }
 
+export interface SegmentFragments {
+  fragments: FragmentPlace[];
+  /** The object that holds their bytes end to end, if not each has one of its own. */
+  joined?: string;
+}
+
 /**
  * What an export segment is made of. A range that ends before the cut is the same at each backup, so its fragment is kept for the next one; the last,
- * open one goes with the job. Each epoch has its own: what was made before an erasure must not be found after it.
+ * open one goes with the job. The bytes of a closed segment are one object, large enough for a store to copy it by itself. Each epoch has its own:
+ * what was made before an erasure must not be found after it.
  */
-export function fragmentsOf(job: Pick<BackupJob, 'id' | 'app' | 'cut' | 'epoch'>, segment: Pick<NewSegment, 'kind' | 'from' | 'to'>): FragmentPlace[] {
+export function fragmentsOf(job: Pick<BackupJob, 'id' | 'app' | 'cut' | 'epoch'>, segment: Pick<NewSegment, 'kind' | 'from' | 'to'>): SegmentFragments {
   const { app, cut, epoch } = job;
   if (cut === undefined || epoch === undefined) throw new Error(`The backup ${job.id} has no cut yet.`);
   const kind = segment.kind === 'export-assets' ? 'assets' : 'events';
-  return splitSegment(segment).map(({ from, to }) => {
-    const prefix = to < cut ? keptOf(app.id) : workPrefix(job.id);
-    return { from, to, key: `${prefix}${currentVersion(epoch)}/${kind}-${from}-${to}` };
-  });
+  const keyOf = ({ from, to }: { from: number; to: number }) =>
+    `${to < cut ? keptOf(app.id) : workPrefix(job.id)}${currentVersion(epoch)}/${kind}-${from}-${to}`;
+  const fragments = splitSegment(segment).map((range) => ({ ...range, key: keyOf(range) }));
+  return segment.to < cut && fragments.length > 1 ? { fragments, joined: keyOf(segment) } : { fragments };
 }

@@ -6,7 +6,7 @@ import { RepriseError } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
-import { Moves } from '../run.js';
+import { Moves, type Run } from '../run.js';
 import { fragmentsOf } from './fragments.js';
 
 /** Fixes the cut, takes the snapshot of what is not in the log, plans the segments. */
@@ -19,7 +19,7 @@ export class StartBackup {
     private readonly moves: Moves,
   ) {}
 
-  async run(job: BackupJob): Promise<void> {
+  async run(job: BackupJob, run: Run): Promise<void> {
     const appId = job.app.id;
     const head = await this.log.head(appId);
     if (head.state !== 'open' || head.position === 0) throw new RepriseError('not-found', 'backups.no-log', 'The app has no events to back up.');
@@ -31,6 +31,7 @@ export class StartBackup {
     const files = await this.countFiles({ ...job, cut, epoch: head.epoch }, ranges);
     await this.moves.from(
       job,
+      run,
       (current, now) => ({
         ...current,
         status: 'Started',
@@ -52,7 +53,7 @@ export class StartBackup {
     const counts: number[] = [];
     for (const range of ranges) {
       let count = 0;
-      for (const place of fragmentsOf(job, { ...range, kind: 'export-events' })) {
+      for (const place of fragmentsOf(job, { ...range, kind: 'export-events' }).fragments) {
         if (await this.mayBringFiles(job.app.id, place)) count += await this.filesIn(job.app.id, place);
       }
       counts.push(count);

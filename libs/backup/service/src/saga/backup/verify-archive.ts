@@ -23,9 +23,10 @@ export class VerifyArchive {
   /** Ends the backup, unless something was erased since it was exported. Error `backups.damaged` (internal). */
   async run(job: BackupJob, run: Run): Promise<void> {
     await this.check(job, run);
-    if (await this.reexports.afterErasure(job)) return;
+    if (await this.reexports.afterErasure(job, run)) return;
+    await run.hold();
     await this.cleanUp.removeWork(job);
-    await this.moves.end(job);
+    await this.moves.end(job, run);
   }
 
   private async check(job: BackupJob, run: Run): Promise<void> {

@@ -29,7 +29,7 @@ export class CheckArchive {
       ...found.findings,
     ];
     const result = { ok: findings.length === 0, findings, moreFindings: found.moreFindings };
-    await this.moves.from(job, (current, now) => {
+    await this.moves.from(job, run, (current, now) => {
       const conclusion = result.ok ? 'Every byte was read, and nothing is wrong with it.' : 'The archive is damaged or incomplete. Make a new backup.';
       return {
         ...current,

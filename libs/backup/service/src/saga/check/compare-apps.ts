@@ -2,7 +2,7 @@ import { addLines, type BackupJob, type JobProgress, JobStore, type NewSegment, 
 import { EventLogReader } from '@reprise/event-store-core';
 import { Injectable } from '@nestjs/common';
 import { ImportedLog } from '../replay/imported-log.js';
-import { Moves } from '../run.js';
+import { Moves, type Run } from '../run.js';
 import { failedWith, rootFindings } from './check-result.js';
 import { CheckedBackup } from './checked-backup.js';
 
@@ -19,16 +19,17 @@ export class CompareApps {
     private readonly moves: Moves,
   ) {}
 
-  async begin(job: ProofJob, progress: JobProgress): Promise<void> {
+  async begin(job: ProofJob, progress: JobProgress, run: Run): Promise<void> {
     await this.imported.assertComplete(job, progress);
     await this.moves.from(
       job,
+      run,
       (current) => ({ ...current, stage: 'comparing' }),
       () => ({ add: COMPARISONS.map((kind): NewSegment => ({ id: kind, stage: 'compare', kind, from: 0, to: 0 })) }),
     );
   }
 
-  async conclude(job: ProofJob): Promise<void> {
+  async conclude(job: ProofJob, run: Run): Promise<void> {
     const comparisons = (await this.store.segments(job.id, 'compare')).flatMap(({ result }) => result?.comparison ?? []);
     const sum = (of: (comparison: (typeof comparisons)[number]) => number) => comparisons.reduce((total, comparison) => total + of(comparison), 0);
     const { backup } = await this.backups.find(job);
@@ -42,6 +43,7 @@ export class CompareApps {
     };
     await this.moves.from(
       job,
+      run,
       (current, now) => {
         const compared = `Compared ${result.comparedRows} objects with the live app, and ${result.comparedFolds}, which have changed since, with its log.`;
         const log = addLines(current.log, now, [compared, ...findings, ...(result.ok ? ['No difference.'] : [])]);

@@ -21,6 +21,7 @@ export class InspectBackup {
     await this.objects.put(mappingKey(job.id), encodeMapping({ oldAppId: app.id, newAppId: job.appId, name: app.name, users: 'same' }));
     await this.moves.from(
       job,
+      run,
       (current, now) => ({
         ...current,
         stage: 'importing',

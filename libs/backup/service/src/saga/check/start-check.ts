@@ -1,6 +1,6 @@
 import { addLine, type CheckJob, type ProofJob, type VerificationJob } from '@reprise/backup-core';
 import { Injectable } from '@nestjs/common';
-import { Moves } from '../run.js';
+import { Moves, type Run } from '../run.js';
 import { CheckedBackup } from './checked-backup.js';
 
 @Injectable()
@@ -10,19 +10,19 @@ export class StartCheck {
     private readonly moves: Moves,
   ) {}
 
-  async run(job: CheckJob): Promise<void> {
+  async run(job: CheckJob, run: Run): Promise<void> {
     const { backup, archive } = await this.backups.find(job);
     const totals = { totalEvents: backup.cut!, totalAssets: backup.handledAssets, totalBytes: archive.size };
     const started = (now: Date) => ({ status: 'Started' as const, started: now.toISOString(), stageStarted: now.toISOString(), ...totals });
     if (job.kind === 'verify') {
-      await this.moves.from<VerificationJob>(job, (current, now) => ({
+      await this.moves.from<VerificationJob>(job, run, (current, now) => ({
         ...current,
         ...started(now),
         stage: 'checking',
         log: addLine(current.log, now, `Reading every byte of the archive of ${backup.started}: ${archive.size} bytes.`),
       }));
     } else {
-      await this.moves.from<ProofJob>(job, (current, now) => ({
+      await this.moves.from<ProofJob>(job, run, (current, now) => ({
         ...current,
         ...started(now),
         stage: 'inspecting',

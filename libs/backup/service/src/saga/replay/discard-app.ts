@@ -2,7 +2,7 @@ import type { ReplayJob } from '@reprise/backup-core';
 import { advanceJob } from '@reprise/contracts';
 import { MessageBus } from '@reprise/messaging-core';
 import { Injectable } from '@nestjs/common';
-import { Moves } from '../run.js';
+import { Moves, type Run } from '../run.js';
 
 /** A participant that can't discard now is asked again after so long. */
 const AGAIN_MS = 30_000;
@@ -16,9 +16,10 @@ export class DiscardApp {
   ) {}
 
   /** The change of the job is nothing but the occasion: its segments wait again from now on, and are given out later. */
-  async again(job: ReplayJob): Promise<void> {
+  async again(job: ReplayJob, run: Run): Promise<void> {
     await this.moves.from<ReplayJob>(
       job,
+      run,
       (current) => ({ ...current }),
       () => ({ restart: 'discard' }),
     );

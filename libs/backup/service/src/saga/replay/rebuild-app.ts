@@ -1,6 +1,6 @@
 import { addLine, addWarnings, type JobProgress, JobStore, type NewSegment, PROGRESS, progressLine, type ReplayJob, withFigures } from '@reprise/backup-core';
 import { Injectable } from '@nestjs/common';
-import { Moves } from '../run.js';
+import { Moves, type Run } from '../run.js';
 import { stageWarnings } from '../segment-reports.js';
 
 const REBUILDS = ['rebuild-registry', 'rebuild-contents', 'rebuild-assets'] as const;
@@ -13,10 +13,11 @@ export class RebuildApp {
     private readonly moves: Moves,
   ) {}
 
-  async run(job: ReplayJob, progress: JobProgress): Promise<void> {
+  async run(job: ReplayJob, progress: JobProgress, run: Run): Promise<void> {
     const { warnings, more } = await stageWarnings(this.store, job, 'import');
     await this.moves.from<ReplayJob>(
       job,
+      run,
       (current, now) => {
         const counted = withFigures(current, progress);
         const log = addLine(current.log, now, progressLine(counted, counted) ?? '', PROGRESS);

@@ -4,7 +4,7 @@ import { MessageBus } from '@reprise/messaging-core';
 import { Injectable } from '@nestjs/common';
 import { CleanUp } from '../clean-up.js';
 import { ImportedLog } from '../replay/imported-log.js';
-import { Moves } from '../run.js';
+import { Moves, type Run } from '../run.js';
 
 /** Squidex's names of what is rebuilt, in its order. */
 const PARTS = ['Apps', 'Assets', 'Rules', 'Schemas', 'Contents'];
@@ -21,11 +21,11 @@ export class FinishRestore {
   ) {}
 
   /** The log holds what the archive holds, to the last event: it is opened. */
-  async prove(job: RestoreJob, progress: JobProgress): Promise<void> {
+  async prove(job: RestoreJob, progress: JobProgress, run: Run): Promise<void> {
     await this.imported.assertComplete(job, progress);
     const objects = await this.objects(job);
     await this.bus.request(openLog, { appId: job.appId, holder: job.id });
-    await this.moves.from(job, (current, now) => ({
+    await this.moves.from(job, run, (current, now) => ({
       ...current,
       stage: 'taking',
       log: addLines(
@@ -38,10 +38,11 @@ export class FinishRestore {
   }
 
   /** The app becomes visible. There is no way back from here. */
-  async take(job: RestoreJob): Promise<void> {
+  async take(job: RestoreJob, run: Run): Promise<void> {
     await this.bus.request(takeName, { name: job.name!, appId: job.appId, holder: job.id });
+    await run.hold();
     await this.cleanUp.removeWork(job);
-    await this.moves.end(job, (current, now) => {
+    await this.moves.end(job, run, (current, now) => {
       const byClient = current.requester.actor.startsWith('client:');
       const log = byClient ? addLine(current.log, now, 'Current user not assigned because restore was triggered by client.') : current.log;
       return { ...current, log: addLine(log, now, 'Completed, Yeah!') };

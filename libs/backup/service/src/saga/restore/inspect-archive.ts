@@ -3,7 +3,7 @@ import { type ArchiveReader, ATTACHMENTS, streamEntry } from '@reprise/backup-ar
 import { addLine, addWarnings, MAX_LISTED, type RestoreJob } from '@reprise/backup-core';
 import type { Inspection } from '@reprise/backup-inspection';
 import { findApp, matchUsers } from '@reprise/contracts';
-import { hasCode, RepriseError } from '@reprise/kernel';
+import { collectGarbage, hasCode, RepriseError } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
@@ -28,11 +28,11 @@ export class InspectArchive {
     const usersToCreate = (await this.unknownUsers(users)).slice(0, MAX_LISTED);
     const report = (inspection.report = { ...inspection.report, users: users.slice(0, MAX_LISTED), usersToCreate });
     const name = job.requestedName ?? report.app.name;
-    if (job.dryRun) return this.endDryRun(job, name, inspection);
+    if (job.dryRun) return this.endDryRun(job, name, inspection, run);
     const found = appNameProblem(name);
     if (found) throw new RepriseError('invalid', found.code, unusable(name, found));
     await this.saveFindings(job, inspection, await this.saveAvatar(job, reader));
-    await this.moves.from(job, (current, now) => ({
+    await this.moves.from(job, run, (current, now) => ({
       ...current,
       stage: 'preparing',
       // From the next step on something of it may be with the participants.
@@ -52,9 +52,9 @@ export class InspectArchive {
   }
 
   /** What was found is stored before the archive goes: a kill in between must not cost the report. */
-  private async endDryRun(job: RestoreJob, name: string, { report }: Inspection): Promise<void> {
+  private async endDryRun(job: RestoreJob, name: string, { report }: Inspection, run: Run): Promise<void> {
     const warnings = [...report.warnings, ...(await this.nameWarnings(name))];
-    await this.moves.from(job, (current, now) => {
+    await this.moves.from(job, run, (current, now) => {
       const line = `Inspected ${report.events} events and ${report.attachments} attachments. Nothing was restored.`;
       const log = addLine(addWarnings(current.log, now, warnings), now, line);
       return {
@@ -85,7 +85,7 @@ export class InspectArchive {
 
   /** The first image that there is, as Squidex takes it. */
   private async saveAvatar(job: RestoreJob, reader: ArchiveReader): Promise<Findings['avatar']> {
-    const entry = reader.attachments(ATTACHMENTS.avatar).find(({ size }) => size > 0);
+    const entry = reader.firstAttachment(ATTACHMENTS.avatar);
     if (!entry) return undefined;
     const key = avatarKey(job.id);
     const { size } = await this.objects.put(key, streamEntry(reader.source, entry));
@@ -107,6 +107,7 @@ export class InspectArchive {
       warnings: report.warnings.slice(0, report.warnings.length - lost.length),
     };
     await this.objects.put(findingsKey(job.id), Buffer.from(JSON.stringify(findings)));
+    collectGarbage();
   }
 }
 

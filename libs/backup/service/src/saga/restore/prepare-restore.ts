@@ -1,7 +1,7 @@
 import { encodeMapping, type RestoreMapping } from '@reprise/backup-archive';
 import { addLine, addWarnings, MAX_LISTED, type RestoreJob } from '@reprise/backup-core';
 import { importAssetMetadata, importRegistry, reserveName, type ReplyOf } from '@reprise/contracts';
-import { hasCode, RepriseError } from '@reprise/kernel';
+import { collectGarbage, hasCode, RepriseError } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
@@ -20,8 +20,11 @@ export class PrepareRestore {
 
   async run(job: RestoreJob, run: Run): Promise<void> {
     const findings = JSON.parse((await this.objects.read(findingsKey(job.id))).toString()) as Findings;
+    // Settings, users and tags may have megabytes, which each step turns into texts and messages.
+    collectGarbage();
     await this.reserve(job);
     run.signal.throwIfAborted();
+    await run.hold();
     const registry = await this.bus.request(importRegistry, {
       jobId: job.id,
       appId: job.appId,
@@ -30,15 +33,19 @@ export class PrepareRestore {
       createUsers: job.requester.administrator,
       ...(findings.avatar ? { avatar: findings.avatar } : {}),
     });
+    collectGarbage();
+    await run.hold();
     await this.bus.request(importAssetMetadata, {
       jobId: job.id,
       appId: job.appId,
       tags: findings.tags,
       ...(findings.aliases === undefined ? {} : { aliases: findings.aliases }),
     });
+    collectGarbage();
     await this.objects.put(mappingKey(job.id), encodeMapping(mappingOf(job, findings, registry)));
     await this.moves.from(
       job,
+      run,
       (current, now) => ({
         ...current,
         stage: 'importing',

@@ -1,6 +1,6 @@
 import { addLines, type RestoreJob } from '@reprise/backup-core';
 import { Injectable } from '@nestjs/common';
-import { Moves } from '../run.js';
+import { Moves, type Run } from '../run.js';
 
 const OPENING = [
   'Started. The restore process has the following steps:',
@@ -16,8 +16,8 @@ const OPENING = [
 export class StartRestore {
   constructor(private readonly moves: Moves) {}
 
-  async run(job: RestoreJob): Promise<void> {
-    await this.moves.from(job, (current, now) => ({
+  async run(job: RestoreJob, run: Run): Promise<void> {
+    await this.moves.from(job, run, (current, now) => ({
       ...current,
       status: 'Started',
       stage: 'fetching',

@@ -1,0 +1,2 @@
+/** Those of every service are all. */
+export const SETTINGS = {};

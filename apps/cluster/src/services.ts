@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePorts } from '@reprise/engines';
+import { RepriseError, type Logger } from '@reprise/kernel';
+import { MEMORY } from '@reprise/server-process';
+import type { ClusterFile } from './cluster-file.js';
+import type { ClusterConfig } from './config.js';
+import { Supervisor, type Run } from './supervisor.js';
+
+export const WORKERS = ['event-store', 'app-registry', 'contents', 'assets', 'backup-orchestrator'] as const;
+/** A dozen processes start at once, and a machine that is busy is no failure. */
+const READY_WITHIN_MS = 300_000;
+
+/** What a service tells the one who started it. */
+interface Notice {
+  started?: boolean;
+  /** Of the root client, made at this start. */
+  freshSecret?: string;
+}
+
+/** The services as processes of their own. */
+export class Services {
+  private readonly supervisors: Supervisor[] = [];
+  freshSecret: string | undefined;
+
+  constructor(
+    private readonly config: ClusterConfig,
+    private readonly env: NodeJS.ProcessEnv,
+    private readonly file: ClusterFile,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Runs a program to its end. */
+  async run(name: string): Promise<void> {
+    const child = this.spawn(name, join(this.config.logDir, `${name}.log`), this.env);
+    const code = await new Promise((resolve) => child.once('exit', resolve));
+    if (code !== 0) throw new RepriseError('internal', 'cluster.start-failed', `${name} failed; ${join(this.config.logDir, `${name}.log`)} says why.`);
+  }
+
+  /** Resolves when the service says that it is started. */
+  async start(name: string, replica: number): Promise<void> {
+    const log = join(this.config.logDir, `${name}-${replica}.log`);
+    const [healthPort] = await freePorts(1);
+    const env = { ...this.env, REPRISE_HEALTH_PORT: String(healthPort) };
+    const started = Promise.withResolvers<void>();
+    const launch = async (): Promise<Run> => {
+      const child = this.spawn(name, log, env);
+      const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
+      child.on('message', (notice: Notice) => {
+        this.freshSecret ??= notice.freshSecret;
+        if (notice.started) started.resolve();
+      });
+      const entry = { name, replica, pid: child.pid!, log };
+      this.file.showProcess(entry);
+      void ended.then(() => this.file.hideProcess(entry));
+      const stop = async (withinMs: number) => {
+        child.kill('SIGTERM');
+        const timer = new AbortController();
+        await Promise.race([ended, pause(withinMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
+        timer.abort();
+        child.kill('SIGKILL');
+        await ended;
+      };
+      return { ended, stop };
+    };
+    const supervisor = new Supervisor(`${name} ${replica}`, launch, this.logger);
+    this.supervisors.push(supervisor);
+    await supervisor.start();
+    const timer = new AbortController();
+    const late = pause(READY_WITHIN_MS, undefined, { signal: timer.signal }).then(() => {
+      throw new RepriseError('unavailable', 'cluster.start-failed', `${name} ${replica} did not start in time; ${log} says why.`);
+    });
+    await Promise.race([started.promise, late]).finally(() => timer.abort());
+    late.catch(() => undefined);
+  }
+
+  /** The last that was started first: the gateway before what it asks. */
+  async stop(withinMs: number): Promise<void> {
+    const [gateway, ...workers] = this.supervisors.toReversed();
+    await gateway?.stop(withinMs);
+    await Promise.all(workers.map((supervisor) => supervisor.stop(withinMs)));
+  }
+
+  private spawn(name: string, log: string, env: NodeJS.ProcessEnv) {
+    mkdirSync(this.config.logDir, { recursive: true });
+    const output = openSync(log, 'a');
+    const main = fileURLToPath(new URL(`../../${name}/dist/main.js`, import.meta.url));
+    const child = spawn(process.execPath, [...MEMORY.options, main], { env: { ...env, ...MEMORY.env }, stdio: ['ignore', output, output, 'ipc'] });
+    closeSync(output);
+    return child;
+  }
+}

@@ -1,0 +1,4 @@
+import { limitSettings } from '@reprise/settings';
+
+/** Beside those of every service. */
+export const SETTINGS = limitSettings;

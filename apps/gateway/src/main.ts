@@ -1,0 +1,48 @@
+/** HTTP, and AMQP for internal services, as a process of a cluster. */
+import 'reflect-metadata';
+import { AmqpInterface } from '@reprise/gateway-amqp';
+import { GatewayConfig, GatewayModule, HttpServer } from '@reprise/gateway-service';
+import { ArchiveObjects, AssetObjects } from '@reprise/objects-core';
+import { runService } from '@reprise/service-host';
+import { baseUrlOf } from '@reprise/settings';
+import { SETTINGS } from './settings.js';
+
+let amqp: AmqpInterface | undefined;
+
+await runService(
+  {
+    name: 'gateway',
+    module: GatewayModule,
+    settings: SETTINGS,
+    open: async ({ settings, engines, connections, bus, logger }) => {
+      const baseUrl = baseUrlOf(settings);
+      amqp = new AmqpInterface({
+        urls: [engines.REPRISE_AMQP_URL],
+        name: 'gateway',
+        bus,
+        clients: settings.REPRISE_AMQP_CLIENTS,
+        baseUrl,
+        logger,
+        internalPrefix: engines.REPRISE_INSTALLATION,
+      });
+      return {
+        subscriptions: amqp.subscriptions,
+        ports: [
+          [AssetObjects, connections.objects('assets')],
+          [ArchiveObjects, connections.objects('archives')],
+          [GatewayConfig, new GatewayConfig({ baseUrl, maxArchiveBytes: settings.REPRISE_MAX_ARCHIVE_BYTES })],
+        ],
+      };
+    },
+    start: async (root, strategy, { settings }, logger) => {
+      const http = await HttpServer.start(root, { strategy, port: settings.PORT, logger });
+      await amqp!.start();
+      return {
+        close: async () => {
+          await Promise.all([amqp!.stop(), http.close()]);
+        },
+      };
+    },
+  },
+  process.env,
+);

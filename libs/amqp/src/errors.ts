@@ -1,0 +1,27 @@
+import { RepriseError } from '@reprise/kernel';
+
+export function unreachable(cause?: unknown): RepriseError {
+  return new RepriseError(
+    'unavailable',
+    'messaging.unreachable',
+    'The message broker did not confirm a message. Check that it runs and can be reached, then try again.',
+    { cause },
+  );
+}
+
+export function blocked(reason: string): RepriseError {
+  return new RepriseError(
+    'unavailable',
+    'messaging.blocked',
+    `The message broker takes nothing for now (${reason}). Give it memory or disk space, then try again.`,
+  );
+}
+
+export function interrupted(cause?: unknown): RepriseError {
+  return new RepriseError(
+    'unavailable',
+    'messaging.interrupted',
+    'Whoever was asked, or the way there, was gone before there was an answer. It may have been done all the same: look before trying again.',
+    { cause },
+  );
+}

@@ -1,0 +1,34 @@
+import { createServer, type Server } from 'node:http';
+
+/**
+ * Answers probes on a port of its own: `/healthz` while the process runs at all, `/readyz` with 200 when it is started and can reach what it
+ * needs, else with 503 and what it lacks.
+ */
+export class Health {
+  private server: Server | undefined;
+
+  /** `lacks` answers what the process can't do without right now; nothing if all is well. */
+  constructor(private readonly lacks: () => Promise<string[]>) {}
+
+  async listen(port: number): Promise<void> {
+    const server = createServer((request, response) => {
+      const answer = (status: number, body: object) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      if (request.url === '/healthz') return answer(200, { status: 'alive' });
+      if (request.url !== '/readyz') return answer(404, {});
+      this.lacks().then(
+        (lacking) => answer(lacking.length === 0 ? 200 : 503, lacking.length === 0 ? { status: 'ready' } : { status: 'not ready', lacking }),
+        () => answer(503, { status: 'not ready' }),
+      );
+    });
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '0.0.0.0', resolve));
+    this.server = server;
+  }
+
+  async close(): Promise<void> {
+    const { server } = this;
+    if (!server) return;
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  }
+}

@@ -1,0 +1,19 @@
+import { s3Servers, startMongo, startRabbit } from '@reprise/engines';
+
+/** One of each engine for all tests; each of their clusters is an installation of its own. */
+export default async function setup() {
+  const [s3] = s3Servers();
+  const engines = await Promise.all([startRabbit(), startMongo(), s3.start()]);
+  const [amqp, mongo, store] = engines;
+  Object.assign(process.env, {
+    REPRISE_TEST_PRODUCT: 'cluster',
+    REPRISE_AMQP_URL: amqp.url,
+    REPRISE_MONGODB_URL: mongo.url,
+    REPRISE_S3_ENDPOINT: store.url,
+    REPRISE_S3_ACCESS_KEY: store.accessKey,
+    REPRISE_S3_SECRET_KEY: store.secretKey,
+  });
+  return async () => {
+    await Promise.all(engines.map((engine) => engine.stop()));
+  };
+}
