@@ -5,11 +5,7 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /reprise
 COPY . .
 RUN npm ci --no-audit --no-fund --ignore-scripts \
-  && node node_modules/typescript/bin/tsc -b
-# What runs, and nothing else: not the dependencies of tests and tools, nor the pinned Node, which the image has.
-# hadolint ignore=SC2046
-RUN rm -rf node_modules \
-  && npm ci --no-audit --no-fund --ignore-scripts --omit=dev $(node deploy/image/collect.mjs --workspaces) \
+  && node node_modules/typescript/bin/tsc -b \
   && node deploy/image/collect.mjs /image
 
 FROM ${NODE_IMAGE}

@@ -53,11 +53,12 @@ make_base() {
     podman import --change 'ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt' - "$base" > /dev/null
 }
 
-build() { buildah bud --isolation chroot --pull-never --format docker --network host --timestamp 0 --build-arg NODE_IMAGE="$base" -t "$1" . > "$work/build.log" 2>&1 || { tail -30 "$work/build.log"; exit 1; }; }
+build() { buildah bud --isolation chroot --pull-never --format docker --network host --timestamp 0 -v "$(npm config get cache):/root/.npm" --build-arg NODE_IMAGE="$base" -t "$1" . > "$work/build.log" 2>&1 || { tail -30 "$work/build.log"; exit 1; }; }
 
 contents() { podman run --rm --entrypoint sh "$1" -c 'find . -type f -exec sha256sum {} + | sort -k2 | sha256sum'; }
 
-run() { podman run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges "$@"; }
+# Without systemd nobody but this script asks for health; podman regrets that at each start.
+run() { podman run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges "$@" 2> >(grep -v 'systemd connection' >&2); }
 
 # Beyond a minute it says what the container has said.
 until_healthy() {
@@ -108,7 +109,7 @@ if [ -n "${REPRISE_CHECK_TWICE:-}" ]; then
   [ "$first" = "$(contents "$image-again")" ] || { echo 'Two builds differ.'; exit 1; }
   echo 'two builds hold the same files'
 fi
-found=$(podman run --rm --entrypoint sh "$image" -c 'id -u; find . -name "*.spec.js" -o -name src -path "*reprise*" -o -name typescript -o -name vitest -o -name node -path "*/bin/node"')
+found=$(podman run --rm --entrypoint sh "$image" 2> /dev/null -c 'id -u; find . -name "*.spec.js" -o -name src -path "*reprise*" -o -name typescript -o -name vitest -o -name node -path "*/bin/node"')
 [ "$found" = 10001 ] || { echo "Not what belongs in an image, or not its user: $found"; exit 1; }
 
 step standalone

@@ -3,7 +3,7 @@ import type { ServerOptions } from '@reprise/server-process';
 import { clusterMain, standaloneMain } from './fixtures.js';
 
 /** A cluster is a dozen processes. */
-const CLUSTER_READY_WITHIN_MS = 120_000;
+const CLUSTER_READY_WITHIN_MS = 300_000;
 const ENGINES = ['REPRISE_AMQP_URL', 'REPRISE_MONGODB_URL', 'REPRISE_S3_ENDPOINT', 'REPRISE_S3_ACCESS_KEY', 'REPRISE_S3_SECRET_KEY'];
 
 /** Whether the cluster is tested, by the same tests: `npm run test:cluster` says so, and which engines all its installations share. */

@@ -28,8 +28,9 @@ export class Watchdog implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly logger: Logger,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.look();
+  /** Not waited for: what it sends waits until messages are taken, which is after this. */
+  onApplicationBootstrap(): void {
+    void this.look();
     this.looks.start();
   }
 
