@@ -36,7 +36,7 @@ const boundariesOfSpecs = {
   ...boundaries,
   depConstraints: constraints.map(({ sourceTag, onlyDependOnLibsWithTags }) => ({
     sourceTag,
-    onlyDependOnLibsWithTags: [...onlyDependOnLibsWithTags, 'type:adapter', 'type:testing', 'type:launcher', 'type:core', 'type:kit'],
+    onlyDependOnLibsWithTags: [...onlyDependOnLibsWithTags, 'type:service', 'type:adapter', 'type:testing', 'type:launcher', 'type:core', 'type:kit'],
   })),
 };
 

@@ -1,6 +1,17 @@
 import { join, resolve } from 'node:path';
 import { areAllowableHosts } from '@reprise/backup-service';
-import { addressSettings, backupSettings, baseUrlOf, engineSettings, limitSettings, readSettings, rootClientSettings, wholeNumber } from '@reprise/settings';
+import { BrokerClients } from '@reprise/gateway-amqp';
+import {
+  addressSettings,
+  backupSettings,
+  baseUrlOf,
+  brokerClientSettings,
+  engineSettings,
+  limitSettings,
+  readSettings,
+  rootClientSettings,
+  wholeNumber,
+} from '@reprise/settings';
 import { isUsableFolder } from '@reprise/sqlite';
 import { z } from 'zod';
 
@@ -13,6 +24,7 @@ const SETTINGS = {
   REPRISE_REPLICAS: wholeNumber(1, 16, 'must be a whole number from 1 to 16').default(2),
   ...rootClientSettings,
   ...backupSettings(areAllowableHosts),
+  ...brokerClientSettings((text) => BrokerClients.parse(text)),
   ...limitSettings,
   ...otherEngineSettings,
   REPRISE_AMQP_URL: REPRISE_AMQP_URL.optional(),

@@ -1,13 +1,5 @@
 import { BrokerClients } from '@reprise/gateway-amqp';
-import { addressSettings, limitSettings } from '@reprise/settings';
-import { z } from 'zod';
+import { addressSettings, brokerClientSettings, limitSettings } from '@reprise/settings';
 
 /** Beside those of every service. */
-export const SETTINGS = {
-  ...addressSettings,
-  ...limitSettings,
-  REPRISE_AMQP_CLIENTS: z
-    .string()
-    .default('')
-    .transform((text) => BrokerClients.parse(text)),
-};
+export const SETTINGS = { ...addressSettings, ...limitSettings, ...brokerClientSettings((text) => BrokerClients.parse(text)) };

@@ -6,6 +6,7 @@ import { SqliteDiscardedApps, SqlitePendingUploads, SqliteTagStore } from '@repr
 import { ArchivePool } from '@reprise/backup-archive';
 import { JobStore } from '@reprise/backup-core';
 import { BackupConfig } from '@reprise/backup-service';
+import { ArchiveWorkerConfig } from '@reprise/backup-worker';
 import { SqliteJobStore } from '@reprise/backup-sqlite';
 import { EventLog, EventLogReader } from '@reprise/event-store-core';
 import { EventStoreConfig } from '@reprise/event-store-service';
@@ -59,13 +60,13 @@ export class PortsModule {
         new BackupConfig({
           sole: true,
           baseUrl,
-          toolVersion: version,
           maxBackupsPerApp: config.maxBackupsPerApp,
           linkTtlSeconds: config.linkTtlSeconds,
           allowedHosts: config.restoreAllowedHosts,
-          limits: config.limits,
+          maxArchiveBytes: config.limits.maxArchiveBytes,
         }),
       ],
+      [ArchiveWorkerConfig, new ArchiveWorkerConfig({ toolVersion: version, limits: config.limits })],
       [EventStoreConfig, new EventStoreConfig({ maxEventBytes: config.limits.maxEventBytes })],
       [GatewayConfig, new GatewayConfig({ baseUrl, maxArchiveBytes: config.limits.maxArchiveBytes })],
     ]);

@@ -1,6 +1,7 @@
 import { AppRegistryModule } from '@reprise/app-registry-service';
 import { AssetsModule } from '@reprise/assets-service';
 import { BackupModule } from '@reprise/backup-service';
+import { ArchiveWorkerModule } from '@reprise/backup-worker';
 import { ContentsModule } from '@reprise/contents-service';
 import { EventStoreModule } from '@reprise/event-store-service';
 import { GatewayModule } from '@reprise/gateway-service';
@@ -13,7 +14,7 @@ export class StandaloneModule {
   static of(ports: PortsOptions): DynamicModule {
     return {
       module: StandaloneModule,
-      imports: [PortsModule.of(ports), EventStoreModule, AppRegistryModule, ContentsModule, AssetsModule, BackupModule, GatewayModule],
+      imports: [PortsModule.of(ports), EventStoreModule, ArchiveWorkerModule, AppRegistryModule, ContentsModule, AssetsModule, BackupModule, GatewayModule],
     };
   }
 }

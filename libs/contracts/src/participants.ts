@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AppRef } from './common.js';
 import { defineRequest, defineWork } from './define.js';
 
 /**
@@ -8,27 +9,33 @@ import { defineRequest, defineWork } from './define.js';
  */
 
 /** Files of an archive or a fragment lie in the archive object store; bodies carry keys, never bytes. */
-const Segment = {
+const AppTask = {
   jobId: z.string(),
-  /** Unique in the job, e.g. `events-0`. */
+  /** Unique in the job, e.g. `export-events-0`. */
   segment: z.string(),
   /** Fencing token of this attempt; comes back in the report, an older one is passed over. */
   token: z.string(),
   appId: z.string(),
+};
+
+const Segment = {
+  ...AppTask,
   /** App positions, both included. */
   from: z.number().int().min(1),
   to: z.number().int().min(1),
 };
 
+/** The parts of a segment that is exported, in order and without a gap. */
+const Fragments = {
+  fragments: z.array(z.object({ from: z.number().int().min(1), to: z.number().int().min(1), key: z.string() })).min(1),
+  /** The object in which the fragments' bytes lie end to end, if each hasn't one of its own. */
+  joined: z.string().optional(),
+};
+
 export const ExportSegment = z.object({
   ...Segment,
-  /**
-   * The segment's parts, in order and without a gap, and where the fragment of each goes; its sidecar goes to `{key}.index`. What lies there
-   * already, whole, is left as it is.
-   */
-  fragments: z.array(z.object({ from: z.number().int().min(1), to: z.number().int().min(1), key: z.string() })).min(1),
-  /** The object in which the fragments' bytes lie end to end. */
-  joined: z.string().optional(),
+  /** Where the fragment of each part goes; its sidecar goes to `{key}.index`. What lies there already, whole, is left as it is. */
+  ...Fragments,
 });
 export type ExportSegment = z.infer<typeof ExportSegment>;
 
@@ -51,7 +58,55 @@ export type ImportSegment = z.infer<typeof ImportSegment>;
 export const importEvents = defineWork('event-store.import-segment', { body: ImportSegment });
 export const importAssets = defineWork('assets.import-segment', { body: ImportSegment });
 
-const AppTask = { jobId: z.string(), segment: z.string(), token: z.string(), appId: z.string() };
+/** What an app has beside its log, as it was right after the cut. */
+export const RegistrySnapshot = z.object({
+  app: AppRef,
+  /** The app's UI settings, `{}` if none. */
+  settings: z.string(),
+  /** The current image as an object of the asset store, absent if there is none. */
+  avatar: z.object({ key: z.string(), size: z.number() }).optional(),
+  /** Base URLs of the installation, as `urls.json` has them. */
+  urls: z.object({ assets: z.string(), assetsApp: z.string() }),
+});
+export const AssetsSnapshot = z.object({
+  /** `{tagId:{name,count}}` as JSON text in Squidex's form. */
+  tags: z.string(),
+  /** `{old:new}` as JSON text, absent if empty. */
+  aliases: z.string().optional(),
+});
+
+/**
+ * What is done with whole archives. The workers of the event log do it: they have threads for it, and the orchestrator is left free to decide.
+ * `findingsKey`, in the archive object store, is where what was found goes.
+ */
+
+/** Joins all that was exported, and what is beside the log, into one archive, and looks at it as whoever restores it will. */
+export const AssembleTask = z.object({
+  ...AppTask,
+  app: AppRef,
+  /** The last position that is in the archive. */
+  cut: z.number().int().min(1),
+  /** When the backup was started: the date of all entries. */
+  started: z.string(),
+  snapshot: z.object({ registry: RegistrySnapshot, assets: AssetsSnapshot }),
+  /** In the archive's order. */
+  segments: z.array(z.object({ holds: z.enum(['events', 'assets']), ...Fragments })),
+  /** Where the archive goes, and its directory before it is whole. */
+  archiveKey: z.string(),
+  directoryKey: z.string(),
+});
+export type AssembleTask = z.infer<typeof AssembleTask>;
+export const assembleArchive = defineWork('event-store.assemble-archive', { body: AssembleTask });
+
+/** Reads all of an archive but the bytes of its asset files, and plans its import into `appId`; found is backup/inspection `Findings`. */
+export const InspectTask = z.object({ ...AppTask, archiveKey: z.string(), findingsKey: z.string() });
+export type InspectTask = z.infer<typeof InspectTask>;
+export const inspectArchive = defineWork('event-store.inspect-archive', { body: InspectTask });
+
+/** Reads every byte of an archive; found is backup/inspection `Verification`. */
+export const CheckTask = z.object({ ...AppTask, archiveKey: z.string(), findingsKey: z.string() });
+export type CheckTask = z.infer<typeof CheckTask>;
+export const checkArchive = defineWork('event-store.check-archive', { body: CheckTask });
 
 /** Builds all read models of the app from its log up to `to`. */
 export const RebuildTask = z.object({ ...AppTask, to: z.number().int().min(0) });
@@ -87,6 +142,8 @@ export const SegmentResult = z.object({
   digest: z.string().optional(),
   /** Export: how much of it was there from before. */
   reused: z.object({ events: z.number().int().min(0), assets: z.number().int().min(0) }).optional(),
+  /** Assembly: what has come of it; `root` is the digest over all that is in the archive. */
+  archive: z.object({ size: z.number().int().min(0), root: z.string() }).optional(),
   /** Rebuild: objects alive by kind, for the report. */
   objects: z.record(z.string(), z.number().int()).optional(),
   /** Compare: objects compared with live rows, with folds of the live log, and what differs. */
@@ -119,33 +176,22 @@ export const segmentAlive = defineRequest('backup.segment-alive', {
     token: z.string(),
     /** Nothing but a sign of life: whoever sends it doesn't stop at the answer, and asks again when it can. */
     beat: z.boolean().optional(),
+    /** How far the attempt is, where a job has but this one task. */
+    handled: z.object({ events: z.number().int().min(0), assets: z.number().int().min(0) }).optional(),
   }),
   reply: z.object({ alive: z.boolean() }),
   deadlineMs: 10_000,
 });
 
-/** Read once, right after the cut is fixed: what an app has beside its log. */
+/** Read once, right after the cut is fixed. */
 export const snapshotRegistry = defineRequest('app-registry.snapshot', {
   body: z.object({ appId: z.string(), jobId: z.string() }),
-  reply: z.object({
-    app: z.object({ id: z.string(), name: z.string() }),
-    /** The app's UI settings, `{}` if none. */
-    settings: z.string(),
-    /** The current image as an object of the asset store, absent if there is none. */
-    avatar: z.object({ key: z.string(), size: z.number() }).optional(),
-    /** Base URLs of the installation, as `urls.json` has them. */
-    urls: z.object({ assets: z.string(), assetsApp: z.string() }),
-  }),
+  reply: RegistrySnapshot,
 });
 
 export const snapshotAssets = defineRequest('assets.snapshot', {
   body: z.object({ appId: z.string(), jobId: z.string() }),
-  reply: z.object({
-    /** `{tagId:{name,count}}` as JSON text in Squidex's form. */
-    tags: z.string(),
-    /** `{old:new}` as JSON text, absent if empty. */
-    aliases: z.string().optional(),
-  }),
+  reply: AssetsSnapshot,
 });
 
 /** E-mails of the users among `ids` that this installation knows; unknown ids are left out. */

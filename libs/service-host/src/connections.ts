@@ -47,7 +47,7 @@ export class Connections {
     return store;
   }
 
-  /** Which of the engines that the service uses can't be reached right now. */
+  /** Which of the engines that the service uses can't be reached right now, or lack the bucket that the migration makes. */
   async unreachable(): Promise<string[]> {
     const databases = await Promise.all([...this.databases.values()].map(async (database) => (await database).isReachable()));
     const stores = await Promise.all([...this.stores.values()].map(answers));
@@ -100,9 +100,6 @@ export class Connections {
 }
 
 function answers(store: S3ObjectStore): Promise<boolean> {
-  const asked = store.stat('probe').then(
-    () => true,
-    () => false,
-  );
+  const asked = store.isPrepared().catch(() => false);
   return within(PROBE_MS, asked, () => false);
 }

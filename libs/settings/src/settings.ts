@@ -28,6 +28,11 @@ export const backupSettings = (areHosts: (hosts: string[]) => boolean) => ({
   REPRISE_LINK_TTL: duration().default(30 * DAY),
 });
 
+/** Which client a user of the broker is; `parse` throws what is wrong with the text. */
+export const brokerClientSettings = <Clients>(parse: (text: string) => Clients) => ({
+  REPRISE_AMQP_CLIENTS: z.string().default('').transform(parse),
+});
+
 /** Of archives that are read, and of what goes into the log, which archives must hold. */
 export const limitSettings = {
   // A thread that reads events has memory for several of the largest, as text.

@@ -2,7 +2,7 @@ import { hasCode } from '@reprise/kernel';
 import { rowDigest } from './digests.js';
 import { type DoneFragment, type ExportFragments, type FragmentPlace, orMadeAgain } from './fragment-export.js';
 import type { StoredFragment } from './fragment-index.js';
-import { checkStored, checkWhole, encoding, findFragment, type FragmentBytes, hasLostFiles, readFragment } from './stored-fragment.js';
+import { checkStored, checkWhole, encoding, findFragment, FRAGMENT_CHANGED, type FragmentBytes, hasLostFiles, readFragment } from './stored-fragment.js';
 
 /** What is known of a place before it is filled. */
 interface Looked {
@@ -55,7 +55,7 @@ function whereWhole(
     if (!shared) return whole(alone);
     return whole(shared).catch((damage: unknown) => {
       // Not joined yet, or joined by an attempt that didn't come to the indexes.
-      if (!hasCode(damage, 'objects.not-found') && !hasCode(damage, 'archive.fragment-changed')) throw damage;
+      if (!hasCode(damage, 'objects.not-found') && !hasCode(damage, FRAGMENT_CHANGED)) throw damage;
       return whole(alone).catch((error: unknown) => {
         throw hasCode(error, 'objects.not-found') ? damage : error;
       });

@@ -117,6 +117,9 @@ export async function checkWhole(
   }
 }
 
+/** Of the error that tells of a fragment which isn't there any more as it was made. */
+export const FRAGMENT_CHANGED = 'archive.fragment-changed';
+
 function changed(why: string): RepriseError {
   return corrupt('fragment-changed', `A kept fragment can't be taken over: ${why}.`);
 }

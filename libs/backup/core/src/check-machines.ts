@@ -1,20 +1,20 @@
 import { isFinished, type ProofJob, type VerificationJob } from './job.js';
 import type { JobProgress } from './segment.js';
-import { type DiscardStep, discardingStep, finishedStep, type SharedStep, stageStep } from './stage-step.js';
+import { type DiscardStep, discardingStep, finishedStep, type SharedStep, stageStep, taskStep } from './stage-step.js';
 
 /** What a verification needs next. */
-export type VerificationStep = SharedStep | 'start' | 'check';
+export type VerificationStep = SharedStep | 'start' | 'conclude';
 
 /** `Created → checking → Completed`, or Failed where something is wrong with the archive. */
-export function nextVerificationStep(job: VerificationJob): VerificationStep {
+export function nextVerificationStep(job: VerificationJob, progress: JobProgress): VerificationStep {
   if (isFinished(job)) return finishedStep(job);
-  if (job.stage === 'cleaning') return 'clean';
+  if (job.stage === 'cleaning') return progress.check.running > 0 ? 'wait' : 'clean';
   if (job.cancelRequested) return 'cancel';
-  return job.stage === 'created' ? 'start' : 'check';
+  return job.stage === 'created' ? 'start' : taskStep(progress.check, 'conclude');
 }
 
 /** What a proof needs next. Each step is idempotent: after a crash it is taken again. */
-export type ProofStep = SharedStep | 'start' | 'inspect' | 'rebuild' | 'compare' | 'conclude' | DiscardStep;
+export type ProofStep = SharedStep | 'start' | 'plan' | 'rebuild' | 'compare' | 'conclude' | DiscardStep;
 
 /** `Created → inspecting → importing → rebuilding → comparing → cleaning → Completed | Failed | Cancelled`: the shadow goes in any case. */
 export function nextProofStep(job: ProofJob, progress: JobProgress): ProofStep {
@@ -25,7 +25,7 @@ export function nextProofStep(job: ProofJob, progress: JobProgress): ProofStep {
     case 'created':
       return 'start';
     case 'inspecting':
-      return 'inspect';
+      return taskStep(progress.inspect, 'plan');
     case 'importing':
       return stageStep(progress.import, 'rebuild');
     case 'rebuilding':

@@ -2,7 +2,7 @@ import type { Job, JobFailure } from './job.js';
 import { isFinished, isReplay } from './job.js';
 import { addLine } from './job-log.js';
 import type { SegmentChanges } from './job-store.js';
-import type { JobProgress, NewSegment } from './segment.js';
+import { type JobProgress, type NewSegment, SEGMENT_STAGES } from './segment.js';
 
 /** Figures of the stages so far, for a job whose segments will be looked at no more. */
 export function withFigures<J extends Job>(job: J, progress: JobProgress): J {
@@ -46,7 +46,7 @@ export function ended<J extends Job>(job: J, now: Date): J {
 /** What changes with the segments when a job turns back: nothing new is begun, and what the participants hold is to be discarded. */
 export function turnBackSegments(job: Job): SegmentChanges {
   const discards = isReplay(job) && job.touched;
-  return { drop: ['export', 'import', 'rebuild', 'compare'], ...(discards ? { add: discardSegments() } : {}) };
+  return { drop: SEGMENT_STAGES.filter((stage) => stage !== 'discard'), ...(discards ? { add: discardSegments() } : {}) };
 }
 
 /** What a restore, or the proof that it would work, leaves behind with each participant is discarded by these. */

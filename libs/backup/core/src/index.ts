@@ -17,3 +17,4 @@ export * from './restore-machine.js';
 export * from './restore-report.js';
 export * from './segment.js';
 export * from './stage-step.js';
+export * from './working-files.js';

@@ -18,8 +18,8 @@ export interface SegmentChanges {
   add?: NewSegment[];
   /** Waiting segments of these stages are never run. */
   drop?: SegmentStage[];
-  /** All segments of the stage are to be done again, results forgotten. */
-  restart?: SegmentStage;
+  /** All segments of these stages are to be done again, results forgotten. */
+  restart?: SegmentStage[];
   /** The job has ended: what its figures need is in itself. */
   clear?: boolean;
 }

@@ -155,6 +155,8 @@ export interface VerificationJob extends JobBase {
   stage: VerificationStage;
   app: AppRef;
   backupId: string;
+  /** The archive, once the job has begun. */
+  archiveKey?: string;
   result?: Omit<CheckResult, 'at'>;
 }
 
@@ -211,9 +213,9 @@ export function archivePrefix(jobId: string): string {
   return `${ARCHIVES}${jobId}.`;
 }
 
-/** Each attempt, known by its lease, writes an archive of its own: one that comes late can't change the one that counts. */
-export function archiveKeyOf(jobId: string, lease: string): string {
-  return `${archivePrefix(jobId)}${lease}.zip`;
+/** Each attempt, known by its token, writes an archive of its own: one that comes late can't change the one that counts. */
+export function archiveKeyOf(jobId: string, token: string): string {
+  return `${archivePrefix(jobId)}${token}.zip`;
 }
 
 /** The backup that an archive is of. */

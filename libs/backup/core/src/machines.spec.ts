@@ -43,9 +43,14 @@ describe('a backup', () => {
     ['exporting', progress('export', { running: 1, done: 3 }), 'wait'],
     ['exporting', progress('export', { failed: 1, running: 2, waiting: 3 }), 'fail-segments'],
     ['exporting', progress('export', { done: 4 }), 'assemble'],
-    ['assembling', progress('export', { done: 4 }), 'assemble'],
-    ['verifying', progress('export', { done: 4 }), 'verify'],
+    ['assembling', progress('export', { done: 4 }), 'plan-task'],
+    ['assembling', progress('assemble', { waiting: 1 }), 'dispatch'],
+    ['assembling', progress('assemble', { running: 1 }), 'wait'],
+    ['assembling', progress('assemble', { failed: 1 }), 'fail-segments'],
+    ['assembling', progress('assemble', { done: 1 }), 'take-archive'],
+    ['verifying', progress('assemble', { done: 1 }), 'finish'],
     ['cleaning', progress('export', { running: 1 }), 'wait'],
+    ['cleaning', progress('assemble', { running: 1 }), 'wait'],
     ['cleaning', progress('export', { done: 1, failed: 1 }), 'clean'],
     ['finished', none, 'announce'],
   ] as const)('that is %s with %o is to %s next', (stage, given, step) => {
@@ -118,7 +123,9 @@ describe('a restore', () => {
   it.each([
     ['created', none, 'start'],
     ['fetching', none, 'fetch'],
-    ['inspecting', none, 'inspect'],
+    ['inspecting', none, 'plan-task'],
+    ['inspecting', progress('inspect', { running: 1 }), 'wait'],
+    ['inspecting', progress('inspect', { done: 1 }), 'plan'],
     ['preparing', none, 'prepare'],
     ['importing', progress('import', { waiting: 2, done: 1 }), 'dispatch'],
     ['importing', progress('import', { done: 3 }), 'rebuild'],
@@ -160,7 +167,7 @@ describe('a restore', () => {
       to: 0,
     }));
     expect(discardSegments()).toEqual(discards);
-    const drop = ['export', 'import', 'rebuild', 'compare'];
+    const drop = ['export', 'assemble', 'check', 'inspect', 'import', 'rebuild', 'compare'];
     expect(turnBackSegments(restore('importing', { touched: true }))).toEqual({ drop, add: discards });
     expect(turnBackSegments(restore('fetching'))).toEqual({ drop });
     expect(turnBackSegments(backup('exporting'))).toEqual({ drop });
@@ -195,18 +202,21 @@ describe('a verification', () => {
   });
 
   it.each([
-    ['created', 'start'],
-    ['checking', 'check'],
-    ['cleaning', 'clean'],
-    ['finished', 'announce'],
-  ] as const)('that is %s is to %s next', (stage, step) => {
-    expect(nextVerificationStep(verification(stage))).toBe(step);
+    ['created', none, 'start'],
+    ['checking', none, 'plan-task'],
+    ['checking', progress('check', { running: 1 }), 'wait'],
+    ['checking', progress('check', { done: 1 }), 'conclude'],
+    ['cleaning', progress('check', { running: 1 }), 'wait'],
+    ['cleaning', progress('check', { done: 1 }), 'clean'],
+    ['finished', none, 'announce'],
+  ] as const)('that is %s with %o is to %s next', (stage, given, step) => {
+    expect(nextVerificationStep(verification(stage), given)).toBe(step);
   });
 
   it('is cancelled while it reads, and deleted once it has ended', () => {
-    expect(nextVerificationStep(verification('checking', { cancelRequested: true }))).toBe('cancel');
-    expect(nextVerificationStep(verification('finished', { announced: true }))).toBe('nothing');
-    expect(nextVerificationStep(verification('finished', { announced: true, deleteRequested: true }))).toBe('delete');
+    expect(nextVerificationStep(verification('checking', { cancelRequested: true }), none)).toBe('cancel');
+    expect(nextVerificationStep(verification('finished', { announced: true }), none)).toBe('nothing');
+    expect(nextVerificationStep(verification('finished', { announced: true, deleteRequested: true }), none)).toBe('delete');
     expect(turnBackSegments(verification('checking')).add).toBeUndefined();
   });
 });
@@ -220,7 +230,9 @@ describe('a proof', () => {
 
   it.each([
     ['created', none, 'start'],
-    ['inspecting', none, 'inspect'],
+    ['inspecting', none, 'plan-task'],
+    ['inspecting', progress('inspect', { failed: 1 }), 'fail-segments'],
+    ['inspecting', progress('inspect', { done: 1 }), 'plan'],
     ['importing', progress('import', { waiting: 2 }), 'dispatch'],
     ['importing', progress('import', { done: 2 }), 'rebuild'],
     ['rebuilding', progress('rebuild', { done: 3 }), 'compare'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planExport, splitSegment } from './plan-segments.js';
+import { importEventsOf, planExport, splitSegment } from './plan-segments.js';
 
 const blocks = fc.array(fc.integer({ min: 1, max: 5_000_000 }), { minLength: 1, maxLength: 120 });
 
@@ -71,5 +71,17 @@ describe('planning export segments', () => {
 
   it('plans nothing for an empty log', () => {
     expect(planExport([], 0)).toEqual([]);
+  });
+});
+
+describe('planning import segments', () => {
+  it.each([
+    [1, 2_000],
+    [100_000, 2_000],
+    [100_001, 3_000],
+    [199_618, 4_000],
+    [10_000_000, 20_000],
+  ])('of %i events takes %i at a time', (total, events) => {
+    expect(importEventsOf(total)).toBe(events);
   });
 });

@@ -13,8 +13,14 @@ export const EXPORT_BOUNDS = { maxEvents: 20_000, maxBytes: 32 * 1024 * 1024 };
 /** The next backup makes at most so many events again that it had: whole blocks, a fraction of a segment. */
 export const FRAGMENT_EVENTS = 4_000;
 
-/** Short enough that a person sees an import move. */
-export const IMPORT_EVENTS = 2_000;
+/**
+ * Events of an import's segments, whole blocks: short enough that a person sees an import move, and no more than some 50 of them, since each costs the
+ * orchestrator the same. What a worker that dies has to do again stays within 20,000 events.
+ */
+export function importEventsOf(total: number): number {
+  const blocks = Math.ceil(total / 50 / BLOCK);
+  return Math.min(20, Math.max(2, blocks)) * BLOCK;
+}
 
 /**
  * Bounds of export segments, a pure function of the log, so that they are the same at each backup: whole blocks, merged while they

@@ -1,9 +1,9 @@
 import { isFinished, type RestoreJob } from './job.js';
 import type { JobProgress } from './segment.js';
-import { type DiscardStep, discardingStep, finishedStep, type SharedStep, stageStep } from './stage-step.js';
+import { type DiscardStep, discardingStep, finishedStep, type SharedStep, stageStep, taskStep } from './stage-step.js';
 
 /** What a restore needs next. Each step is idempotent: after a crash it is taken again. */
-export type RestoreStep = SharedStep | 'start' | 'fetch' | 'inspect' | 'prepare' | 'rebuild' | 'prove' | 'take' | DiscardStep;
+export type RestoreStep = SharedStep | 'start' | 'fetch' | 'plan' | 'prepare' | 'rebuild' | 'prove' | 'take' | DiscardStep;
 
 /**
  * `Created → fetching → inspecting → preparing → importing → rebuilding → proving → taking → Completed` (a dry run is
@@ -20,7 +20,7 @@ export function nextRestoreStep(job: RestoreJob, progress: JobProgress): Restore
     case 'fetching':
       return 'fetch';
     case 'inspecting':
-      return 'inspect';
+      return taskStep(progress.inspect, 'plan');
     case 'preparing':
       return 'prepare';
     case 'importing':

@@ -2,12 +2,15 @@ import type { SegmentResult } from '@reprise/contracts';
 
 /** The parts of a saga that are made of segments. */
 export type SegmentStage = (typeof SEGMENT_STAGES)[number];
-export const SEGMENT_STAGES = ['export', 'import', 'rebuild', 'compare', 'discard'] as const;
+export const SEGMENT_STAGES = ['export', 'assemble', 'check', 'inspect', 'import', 'rebuild', 'compare', 'discard'] as const;
 
 /** Which participant does it. */
 export type SegmentKind =
   | 'export-events'
   | 'export-assets'
+  | 'assemble-archive'
+  | 'check-archive'
+  | 'inspect-archive'
   | 'import-events'
   | 'import-assets'
   | 'rebuild-registry'

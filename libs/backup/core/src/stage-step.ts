@@ -6,13 +6,19 @@ export const MAX_IN_FLIGHT = 4;
 export type StageStep = 'fail-segments' | 'dispatch' | 'wait';
 
 /** Steps of backups and restores alike. */
-export type SharedStep = StageStep | 'cancel' | 'clean' | 'announce' | 'delete' | 'nothing';
+export type SharedStep = StageStep | 'plan-task' | 'cancel' | 'clean' | 'announce' | 'delete' | 'nothing';
 
 /** What a stage made of segments needs next; `next` when all of them are done. */
 export function stageStep<Next extends string>(stage: StageProgress, next: Next): StageStep | Next {
   if (stage.failed > 0) return 'fail-segments';
   if (stage.waiting > 0) return stage.running < MAX_IN_FLIGHT ? 'dispatch' : 'wait';
   return stage.running > 0 ? 'wait' : next;
+}
+
+/** As {@link stageStep}, of a stage that is one task: it is planned when the stage begins. */
+export function taskStep<Next extends string>(task: StageProgress, next: Next): StageStep | 'plan-task' | Next {
+  const { waiting, running, done, failed } = task;
+  return waiting + running + done + failed === 0 ? 'plan-task' : stageStep(task, next);
 }
 
 export type DiscardStep = 'dispatch' | 'wait' | 'clean' | 'retry-discard';
@@ -22,7 +28,7 @@ export type DiscardStep = 'dispatch' | 'wait' | 'clean' | 'retry-discard';
  * a job has ended only when nothing is left of what has to go.
  */
 export function discardingStep(progress: JobProgress): DiscardStep {
-  if (progress.import.running + progress.rebuild.running + progress.compare.running > 0) return 'wait';
+  if (progress.inspect.running + progress.import.running + progress.rebuild.running + progress.compare.running > 0) return 'wait';
   const { waiting, running, failed } = progress.discard;
   if (waiting > 0) return running < MAX_IN_FLIGHT ? 'dispatch' : 'wait';
   if (running > 0) return 'wait';

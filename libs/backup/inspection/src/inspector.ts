@@ -17,7 +17,7 @@ import {
   readManifest,
   shownName,
 } from '@reprise/backup-archive';
-import { IMPORT_EVENTS, type NewSegment, type RestoreReport } from '@reprise/backup-core';
+import { importEventsOf, type NewSegment, type RestoreReport } from '@reprise/backup-core';
 import type { JsonObject } from '@reprise/json-text';
 import { RepriseError } from '@reprise/kernel';
 import { AppFacts } from './app-facts.js';
@@ -55,13 +55,16 @@ export class Inspector {
   private entries: Omit<ArchiveEntry, 'name'>[] = [];
   private versions: number[] = [];
   private items: AssetImportItem[] = [];
+  private readonly segmentEvents: number;
 
   constructor(
     private readonly reader: ArchiveReader,
     private readonly pool: ArchivePool,
     private readonly newAppId: string,
     private readonly hooks: Hooks,
-  ) {}
+  ) {
+    this.segmentEvents = importEventsOf(reader.events);
+  }
 
   /** Errors (invalid, corrupt): `archive.*`, each names the entry. */
   async inspect(): Promise<Inspection> {
@@ -99,7 +102,7 @@ export class Inspector {
       this.versions.push(version);
       const file = files.get(run.from + index + 1);
       if (file) this.addAsset(matcher.match(file));
-      if (this.entries.length === IMPORT_EVENTS) await this.closePlan(manifest);
+      if (this.entries.length === this.segmentEvents) await this.closePlan(manifest);
     }
   }
 
@@ -123,7 +126,7 @@ export class Inspector {
 
   private async closePlan(manifest: ArchiveManifest | undefined): Promise<void> {
     const index = this.segments.filter(({ kind }) => kind === 'import-events').length;
-    const from = index * IMPORT_EVENTS + 1;
+    const from = index * this.segmentEvents + 1;
     const to = from + this.entries.length - 1;
     const folders = manifest?.folders.slice(Math.floor((from - 1) / 1_000), Math.ceil(to / 1_000));
     await this.add(

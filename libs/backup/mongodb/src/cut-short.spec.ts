@@ -46,7 +46,7 @@ describe.skipIf(!hasMongo())(`Steps of the job store on MongoDB that are cut sho
       changes: { drop: ['export' as const], add: discards },
       after: ['export-events-0 done', 'export-events-1 running', 'export-events-2 dropped', 'discard-events waiting'],
     },
-    { changes: { restart: 'export' as const }, after: ['export-events-0 waiting', 'export-events-1 waiting', 'export-events-2 waiting'] },
+    { changes: { restart: ['export' as const] }, after: ['export-events-0 waiting', 'export-events-1 waiting', 'export-events-2 waiting'] },
     { changes: { clear: true }, after: [] as string[] },
     { changes: { clear: true, add: discards }, after: ['discard-events waiting'] },
   ])('save: the job and its segments change together ($changes)', async ({ changes, after }) => {
@@ -96,7 +96,7 @@ describe.skipIf(!hasMongo())(`Steps of the job store on MongoDB that are cut sho
       const plan: Plan = (call) => (call.method === method && !held ? ((held = true), gate.holding('before')) : undefined);
       injector.begin(plan);
       const slow = new MongoJobStore({ collection: (name: string) => injector.around(name, database.collection(name)) } as unknown as MongoDatabase);
-      const saving = slow.save(job, { restart: 'export', add: discards });
+      const saving = slow.save(job, { restart: ['export'], add: discards });
       await gate.reached;
       const [segment] = await store.claim(job.id, 'export', 1);
       expect(segment).toMatchObject({ id: 'export-events-0', attempts: 1 });

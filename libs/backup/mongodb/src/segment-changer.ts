@@ -43,7 +43,7 @@ export class SegmentChanger {
     }
     if (restart) {
       await this.segments.updateMany(
-        { ...before(RESTART), stage: restart, state: { $ne: 'dropped' } },
+        { ...before(RESTART), stage: { $in: restart }, state: { $ne: 'dropped' } },
         { $set: { ...FRESH, step: first + RESTART }, $unset: { token: '', given: '', renewed: '', result: '', error: '' } },
       );
     }

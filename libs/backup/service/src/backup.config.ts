@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, type ReadLimits } from '@reprise/backup-archive';
+import { DEFAULT_LIMITS } from '@reprise/backup-archive';
 
 /** Settings of backups and restores; the app provides them. */
 export class BackupConfig {
@@ -15,10 +15,8 @@ export class BackupConfig {
   allowedHosts: readonly string[] = [];
   /** Under which this installation is reached; its own links are known by it when they have expired. */
   baseUrl = 'http://localhost:8080';
-  /** Goes into the manifest of each archive. */
-  toolVersion = '0.0.0';
-  /** What is read of archives, wherever they come from; also how large one may be that is downloaded. */
-  limits: ReadLimits = DEFAULT_LIMITS;
+  /** How large an archive may be that is downloaded. */
+  maxArchiveBytes = DEFAULT_LIMITS.maxArchiveBytes;
 
   constructor(settings: Partial<BackupConfig> = {}) {
     Object.assign(this, settings);

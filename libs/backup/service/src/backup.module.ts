@@ -12,40 +12,40 @@ import { KeptFragments } from './kept-fragments.js';
 import { Leftovers } from './leftovers.js';
 import { RestoresController } from './restores.controller.js';
 import { Announcer } from './saga/announcer.js';
-import { AssembleArchive } from './saga/backup/assemble-archive.js';
+import { Assembly } from './saga/backup/assembly.js';
+import { FinishBackup } from './saga/backup/finish-backup.js';
 import { Reexports } from './saga/backup/reexports.js';
 import { StartBackup } from './saga/backup/start-backup.js';
-import { VerifyArchive } from './saga/backup/verify-archive.js';
 import { BackupSaga } from './saga/backup-saga.js';
 import { CleanUp } from './saga/clean-up.js';
 import { Dispatcher } from './saga/dispatcher.js';
-import { CheckArchive } from './saga/check/check-archive.js';
 import { CheckedBackup } from './saga/check/checked-backup.js';
 import { CompareApps } from './saga/check/compare-apps.js';
-import { InspectBackup } from './saga/check/inspect-backup.js';
+import { ConcludeVerification } from './saga/check/conclude-verification.js';
+import { PlanProof } from './saga/check/plan-proof.js';
 import { StartCheck } from './saga/check/start-check.js';
 import { JobRunner } from './saga/job-runner.js';
 import { ProofSaga } from './saga/proof-saga.js';
-import { ArchiveInspection } from './saga/replay/archive-inspection.js';
 import { DiscardApp } from './saga/replay/discard-app.js';
 import { ImportedLog } from './saga/replay/imported-log.js';
 import { RebuildApp } from './saga/replay/rebuild-app.js';
 import { FetchArchive } from './saga/restore/fetch-archive.js';
 import { FinishRestore } from './saga/restore/finish-restore.js';
-import { InspectArchive } from './saga/restore/inspect-archive.js';
+import { PlanRestore } from './saga/restore/plan-restore.js';
 import { PrepareRestore } from './saga/restore/prepare-restore.js';
 import { StartRestore } from './saga/restore/start-restore.js';
 import { RestoreSaga } from './saga/restore-saga.js';
 import { Moves } from './saga/run.js';
 import { Sagas } from './saga/sagas.js';
 import { SharedSteps } from './saga/shared-steps.js';
+import { TaskFindings } from './saga/task-findings.js';
 import { VerificationSaga } from './saga/verification-saga.js';
 import { SegmentsController } from './segments.controller.js';
 import { Watchdog } from './watchdog.js';
 
 /**
- * The backup orchestrator. The app provides `JobStore`, `BackupConfig`, `MessageBus`, `EventLogReader`, `ArchiveObjects`,
- * `AssetObjects`, `ArchivePool`, `Clock`, `Logger`.
+ * The backup orchestrator. The app provides `JobStore`, `BackupConfig`, `MessageBus`, `EventLogReader`, `ArchiveObjects`, `Clock`,
+ * `Logger`.
  */
 @Module({
   controllers: [AppsController, BackupsController, ChecksController, RestoresController, SegmentsController],
@@ -54,30 +54,30 @@ import { Watchdog } from './watchdog.js';
       provide: Downloader,
       inject: [BackupConfig, Clock],
       useFactory: (config: BackupConfig, clock: Clock) =>
-        new Downloader(new AddressPolicy(config.allowedHosts), clock, { ...DOWNLOAD_LIMITS, maxBytes: config.limits.maxArchiveBytes }),
+        new Downloader(new AddressPolicy(config.allowedHosts), clock, { ...DOWNLOAD_LIMITS, maxBytes: config.maxArchiveBytes }),
     },
     Announcer,
-    ArchiveInspection,
-    AssembleArchive,
+    Assembly,
     BackupSaga,
-    CheckArchive,
     CheckedBackup,
     CleanUp,
     CompareApps,
+    ConcludeVerification,
     DiscardApp,
     Dispatcher,
     Reexports,
     FetchArchive,
+    FinishBackup,
     FinishRestore,
     ImportedLog,
-    InspectArchive,
-    InspectBackup,
     JobRunner,
     JobViews,
     KeptFragments,
     Leftovers,
     Links,
     Moves,
+    PlanProof,
+    PlanRestore,
     PrepareRestore,
     ProofSaga,
     RebuildApp,
@@ -87,8 +87,8 @@ import { Watchdog } from './watchdog.js';
     StartBackup,
     StartCheck,
     StartRestore,
+    TaskFindings,
     VerificationSaga,
-    VerifyArchive,
     Watchdog,
   ],
 })

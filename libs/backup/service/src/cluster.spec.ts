@@ -12,6 +12,8 @@ import { fixture, principal, World } from './testing/world.js';
 
 /** Longer than any lease lasts. */
 const PAST_LEASE_MS = 31_000;
+/** Longer than a worker may be silent. */
+const PAST_SILENCE_MS = 3 * 60_000;
 /** Longer than a segment may wait for its turn. */
 const PAST_TURN_MS = 11 * 60_000;
 
@@ -80,7 +82,7 @@ describe('with every message delivered twice, to two orchestrators', () => {
   });
 });
 
-describe('an orchestrator that is frozen in the middle of a step, past its lease', () => {
+describe('a process that is frozen in the middle of its work, past its lease', () => {
   let injectors: FaultInjector[];
   beforeEach(async () => {
     injectors = [new FaultInjector(), new FaultInjector()];
@@ -135,9 +137,10 @@ describe('an orchestrator that is frozen in the middle of a step, past its lease
     ['it plans the segments', to('JobStore', 'save', '"stage":"exporting"'), 'before'],
     ['it has planned the segments', to('JobStore', 'save', '"stage":"exporting"'), 'after'],
     ['it has given segments out that it has not told of', to('JobStore', 'claim'), 'after', PAST_TURN_MS],
-    ['it puts the directory', to('ArchiveObjects', 'put', '.directory'), 'before'],
-    ['it assembles', to('ArchiveObjects', 'compose'), 'before'],
-    ['it has assembled', to('ArchiveObjects', 'compose'), 'after'],
+    ['it puts the directory', to('ArchiveObjects', 'put', '.directory'), 'before', PAST_SILENCE_MS],
+    ['it assembles', to('ArchiveObjects', 'compose'), 'before', PAST_SILENCE_MS],
+    ['it has assembled', to('ArchiveObjects', 'compose'), 'after', PAST_SILENCE_MS],
+    ['it reports that it has assembled', asking(contracts.segmentDone), 'before', PAST_SILENCE_MS],
     ['it notes that it has assembled', to('JobStore', 'save', '"stage":"verifying"'), 'before'],
     ['it has noted that', to('JobStore', 'save', '"stage":"verifying"'), 'after'],
     ['it removes working files', to('ArchiveObjects', 'deleteAll'), 'before'],
@@ -151,11 +154,11 @@ describe('an orchestrator that is frozen in the middle of a step, past its lease
     expect((await expectWhole(job.id, 73)).root).toBe(before.root);
   });
 
-  it.each<[string, (call: Call) => boolean, 'before' | 'after']>([
+  it.each<[string, (call: Call) => boolean, 'before' | 'after', number?]>([
     ['it fetches the archive', to('ArchiveObjects', 'compose'), 'before'],
     ['it has fetched the archive', to('ArchiveObjects', 'compose'), 'after'],
-    ['it plans the import', to('ArchiveObjects', 'put', '.plan'), 'before'],
-    ['it notes what it has found', to('ArchiveObjects', 'put', 'findings'), 'after'],
+    ['it plans the import', to('ArchiveObjects', 'put', '.plan'), 'before', PAST_SILENCE_MS],
+    ['it notes what it has found', to('ArchiveObjects', 'put', 'findings'), 'after', PAST_SILENCE_MS],
     ['it reserves the name', asking(contracts.reserveName), 'before'],
     ['it makes users', asking(contracts.importRegistry), 'after'],
     ['it writes the mapping', to('ArchiveObjects', 'put', 'mapping'), 'before'],
@@ -163,10 +166,10 @@ describe('an orchestrator that is frozen in the middle of a step, past its lease
     ['it opens the log', asking(contracts.openLog), 'before'],
     ['it takes the name', asking(contracts.takeName), 'before'],
     ['it removes working files', to('ArchiveObjects', 'deleteAll'), 'before'],
-  ])('changes nothing of a restore when it is let go: %s', async (_, isThere, moment) => {
+  ])('changes nothing of a restore when it is let go: %s', async (_, isThere, moment, pastMs) => {
     const app = await world.smallApp();
     const backup = await world.backup(app);
-    const job = await frozenAt(isThere, moment, () => world.restore({ kind: 'backup', backupId: backup.id }, 'copy'));
+    const job = await frozenAt(isThere, moment, () => world.restore({ kind: 'backup', backupId: backup.id }, 'copy'), pastMs);
     expect(job).toMatchObject({ status: 'Completed', handledEvents: 73 });
     const copies = [...world.log.apps].filter(([id]) => id !== app.id);
     expect(copies).toMatchObject([[world.participants.names.get('copy'), { state: 'open', events: { length: 73 } }]]);
@@ -185,7 +188,7 @@ describe('an orchestrator that is frozen in the middle of a step, past its lease
 });
 
 describe('a huge app beside small ones', () => {
-  const PARTS = 30;
+  const PARTS = 60;
   beforeEach(async () => {
     world = await World.open({ bus: new LoopBus(2), orchestrators: 2 });
   });

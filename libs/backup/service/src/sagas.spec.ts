@@ -129,8 +129,8 @@ describe('a restore', () => {
     let stopped = false;
     let release = () => undefined as void;
     const dead = new Promise<void>((done) => (release = done));
-    world.participants.before = async () => {
-      if (!stopped) await dead;
+    world.participants.before = async (contract) => {
+      if (contract.endsWith('.import-segment') && !stopped) await dead;
     };
     const jobId = await world.restore(await world.upload(await readFile(fixture('small.zip'))), 'new');
     while ((await world.store.find(jobId))?.stage !== 'importing') await new Promise((done) => setTimeout(done, 5));
@@ -321,6 +321,25 @@ describe('a backup', () => {
     expect(job.archive?.etag).toBe(`${job.id}-${(await readManifest(reader))!.manifest.root}`);
     expect(await reader.readText('version.json')).toBe('{"major":5}');
     expect(JSON.parse((await reader.readText('users.json'))!)).not.toEqual({});
+  });
+
+  it('fails when a part of it ends each process that takes it on', async () => {
+    const app = await world.smallApp();
+    let taken = 0;
+    world.participants.before = async (contract) => {
+      if (contract !== contracts.exportEvents.name) return;
+      taken++;
+      await new Promise(() => undefined);
+    };
+    const { jobId } = await world.bus.request(contracts.startBackup, { principal, app });
+    for (let attempt = 1; attempt <= 20; attempt++) {
+      await expect.poll(() => taken, { timeout: 20_000 }).toBe(attempt);
+      await world.kill();
+      await world.start();
+    }
+    await world.end(jobId);
+    expect(await world.job(app, jobId)).toMatchObject({ status: 'Failed', error: { code: 'jobs.segment-abandoned' } });
+    expect([taken, await world.kept()]).toEqual([20, []]);
   });
 
   it('restores from here by its id and by its link, whatever host the link names', async () => {
@@ -708,7 +727,7 @@ describe('the next backup', () => {
       await world.archives.deleteAll('fragments/');
       return { users: {} };
     });
-    expect(await world.backup(app)).toMatchObject({ status: 'Failed', error: { code: 'objects.not-found' } });
+    expect(await world.backup(app)).toMatchObject({ status: 'Failed', error: { code: 'archive.fragment-changed' } });
     expect([await world.kept(), await fragments()]).toEqual([[], []]);
   });
 

@@ -137,12 +137,12 @@ function save(db: DatabaseSync, { job, changes, lease }: { job: Job; changes?: S
   for (const stage of changes?.drop ?? []) {
     run(db, `UPDATE backup_segments SET state = 'dropped' WHERE job_id = ? AND stage = ? AND state = 'waiting'`, [job.id, stage]);
   }
-  if (changes?.restart) {
+  for (const stage of changes?.restart ?? []) {
     run(
       db,
       `UPDATE backup_segments SET state = 'waiting', attempts = 0, token = NULL, events = 0, assets = 0, bytes = 0, result = NULL, error = NULL
        WHERE job_id = ? AND stage = ? AND state <> 'dropped'`,
-      [job.id, changes.restart],
+      [job.id, stage],
     );
   }
   if (changes?.clear) run(db, 'DELETE FROM backup_segments WHERE job_id = ?', [job.id]);

@@ -178,9 +178,9 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
       let job = await withSegments(twoExports);
       const [segment] = await store.claim(job.id, 'export', 1);
       await store.finish(job.id, segment!.id, segment!.token!, result(10));
-      expect(await store.save({ ...job, version: 99 }, { restart: 'export' })).toBeUndefined();
+      expect(await store.save({ ...job, version: 99 }, { restart: ['export'] })).toBeUndefined();
       expect((await store.progress(job.id)).export.done).toBe(1);
-      job = (await store.save(job, { restart: 'export' })) as BackupJob;
+      job = (await store.save(job, { restart: ['export'] })) as BackupJob;
       expect((await store.progress(job.id)).export).toMatchObject({ waiting: 2, done: 0, events: 0 });
       await store.save(job, { drop: ['export'] });
       expect(await store.claim(job.id, 'export', 4)).toEqual([]);

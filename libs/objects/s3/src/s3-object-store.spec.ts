@@ -36,6 +36,15 @@ describe.each(servers)('$name', ({ name, start }) => {
     return { store, other, close: async () => connection.close() };
   });
 
+  it('tells whether its bucket is there', async () => {
+    const connection = connectTo(server.url);
+    const store = new S3ObjectStore(connection, { bucket: `${BUCKET}-later`, folder: 'contract' });
+    expect(await store.isPrepared()).toBe(false);
+    await store.prepare();
+    expect(await store.isPrepared()).toBe(true);
+    connection.close();
+  });
+
   describe('behind a store', () => {
     let proxy: MeddlingProxy;
     let connections: S3Connection[];

@@ -80,6 +80,12 @@ export class S3ObjectStore extends ObjectStore {
     });
   }
 
+  /** Whether the bucket is there. Errors as above. */
+  isPrepared(): Promise<boolean> {
+    const { bucket } = this.place;
+    return this.connection.ask(bucket, (client) => client.bucketExists(bucket));
+  }
+
   /**
    * Ends the uploads of this store that nobody finished. `olderThanMs` has to be longer than any upload takes, and than clocks differ: a day. Gives
    * their number.

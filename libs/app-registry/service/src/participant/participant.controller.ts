@@ -61,21 +61,22 @@ export class ParticipantController {
 
   @OnWork(rebuildRegistry, { dead: 'giveUp' })
   rebuild(body: BodyOf<typeof rebuildRegistry>): Promise<void> {
-    return this.participation.run(body, async (alive) => {
+    return this.participation.run(rebuildRegistry, body, async (alive) => {
       await this.apps.rebuild(body.appId, body.to, alive);
       return { objects: parts(await this.apps.state(body.appId)) };
     });
   }
 
   @OnWork(compareRegistry, { dead: 'giveUp' })
-  compare({ appId: shadow, live, to, ...task }: BodyOf<typeof compareRegistry>): Promise<void> {
-    return this.participation.run(task, async (alive) => ({ comparison: await this.apps.compare({ live, shadow, to }, alive) }));
+  compare(task: BodyOf<typeof compareRegistry>): Promise<void> {
+    const { appId: shadow, live, to } = task;
+    return this.participation.run(compareRegistry, task, async (alive) => ({ comparison: await this.apps.compare({ live, shadow, to }, alive) }));
   }
 
   /** The tombstone first: what comes late from then on is refused. */
   @OnWork(discardRegistry, { dead: 'giveUp' })
   discard(body: BodyOf<typeof discardRegistry>): Promise<void> {
-    return this.participation.run(body, async () => {
+    return this.participation.run(discardRegistry, body, async () => {
       await this.registry.discard(body.appId, body.jobId);
       await this.apps.discard(body.appId);
       await this.assets.deleteAll(avatarPrefix(body.appId));

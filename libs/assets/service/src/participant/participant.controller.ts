@@ -46,18 +46,18 @@ export class ParticipantController {
 
   @OnWork(contracts.exportAssets, { concurrency: 2, dead: 'giveUp' })
   export(body: BodyOf<typeof contracts.exportAssets>): Promise<void> {
-    return this.participation.run(body, (alive) => this.exports.run(body, alive));
+    return this.participation.run(contracts.exportAssets, body, (alive) => this.exports.run(body, alive));
   }
 
   @OnWork(contracts.importAssets, { concurrency: 2, dead: 'giveUp' })
   import(body: BodyOf<typeof contracts.importAssets>): Promise<void> {
-    return this.participation.run(body, (alive) => this.imports.run(body, alive));
+    return this.participation.run(contracts.importAssets, body, (alive) => this.imports.run(body, alive));
   }
 
   @OnWork(contracts.rebuildAssets, { dead: 'giveUp' })
   rebuild(body: BodyOf<typeof contracts.rebuildAssets>): Promise<void> {
     const { projector } = this.model;
-    return this.participation.run(body, async (alive) => {
+    return this.participation.run(contracts.rebuildAssets, body, async (alive) => {
       await projector.rebuild(body.appId, body.to, alive);
       const { asset, assetFolder } = await projector.count(body.appId);
       return { objects: { assets: asset?.visible ?? 0, assetsDeleted: asset?.hidden ?? 0, assetFolders: assetFolder?.visible ?? 0 } };
@@ -65,15 +65,18 @@ export class ParticipantController {
   }
 
   @OnWork(contracts.compareAssets, { dead: 'giveUp' })
-  compare({ appId: shadow, live, to, ...task }: BodyOf<typeof contracts.compareAssets>): Promise<void> {
-    return this.participation.run(task, async (alive) => ({ comparison: await this.model.projector.compare({ live, shadow, to }, alive) }));
+  compare(body: BodyOf<typeof contracts.compareAssets>): Promise<void> {
+    const { appId: shadow, live, to } = body;
+    return this.participation.run(contracts.compareAssets, body, async (alive) => ({
+      comparison: await this.model.projector.compare({ live, shadow, to }, alive),
+    }));
   }
 
   /** The tombstone first: what comes late from then on is refused. */
   @OnWork(contracts.discardAssets, { dead: 'giveUp' })
   discard(body: BodyOf<typeof contracts.discardAssets>): Promise<void> {
     const { appId } = body;
-    return this.participation.run(body, async () => {
+    return this.participation.run(contracts.discardAssets, body, async () => {
       await this.discarded.add(appId);
       await this.tags.discard(appId);
       await this.uploads.discard(appId);

@@ -169,7 +169,7 @@ describe('a restore', () => {
 
   it('does nothing for a job that was cancelled, and stops when it is cancelled meanwhile', async () => {
     const { to } = await prepare('small');
-    const alive = new Participation(installation.bus).watch(task('assets-0'), 0);
+    const alive = new Participation(installation.bus).watch(task('assets-0'), { everyMs: 0 });
     await alive();
     installation.bus.alive = false;
     await importFiles(to);

@@ -1,8 +1,8 @@
 import { type BackupJob, nextBackupStep, type JobProgress } from '@reprise/backup-core';
 import { Injectable } from '@nestjs/common';
-import { AssembleArchive } from './backup/assemble-archive.js';
+import { Assembly } from './backup/assembly.js';
 import { StartBackup } from './backup/start-backup.js';
-import { VerifyArchive } from './backup/verify-archive.js';
+import { FinishBackup } from './backup/finish-backup.js';
 import type { Run } from './run.js';
 import { SharedSteps } from './shared-steps.js';
 
@@ -11,8 +11,8 @@ import { SharedSteps } from './shared-steps.js';
 export class BackupSaga {
   constructor(
     private readonly starting: StartBackup,
-    private readonly assembly: AssembleArchive,
-    private readonly verification: VerifyArchive,
+    private readonly assembly: Assembly,
+    private readonly finishing: FinishBackup,
     private readonly shared: SharedSteps,
   ) {}
 
@@ -24,10 +24,16 @@ export class BackupSaga {
         await this.starting.run(job, run);
         return true;
       case 'assemble':
-        await this.assembly.run(job, progress, run);
+        await this.assembly.begin(job, progress, run);
         return true;
-      case 'verify':
-        await this.verification.run(job, run);
+      case 'take-archive':
+        await this.assembly.end(job, run);
+        return true;
+      case 'finish':
+        await this.finishing.run(job, run);
+        return true;
+      case 'fail-segments':
+        await this.assembly.tryAgainOrFail(job, run);
         return true;
       default:
         return this.shared.take(step, job, progress, run);

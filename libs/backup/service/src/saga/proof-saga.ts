@@ -1,7 +1,7 @@
 import { type JobProgress, nextProofStep, type ProofJob } from '@reprise/backup-core';
 import { Injectable } from '@nestjs/common';
 import { CompareApps } from './check/compare-apps.js';
-import { InspectBackup } from './check/inspect-backup.js';
+import { PlanProof } from './check/plan-proof.js';
 import { StartCheck } from './check/start-check.js';
 import { DiscardApp } from './replay/discard-app.js';
 import { RebuildApp } from './replay/rebuild-app.js';
@@ -13,7 +13,7 @@ import { SharedSteps } from './shared-steps.js';
 export class ProofSaga {
   constructor(
     private readonly starting: StartCheck,
-    private readonly inspection: InspectBackup,
+    private readonly planning: PlanProof,
     private readonly rebuilding: RebuildApp,
     private readonly comparing: CompareApps,
     private readonly discarding: DiscardApp,
@@ -27,8 +27,8 @@ export class ProofSaga {
       case 'start':
         await this.starting.run(job, run);
         return true;
-      case 'inspect':
-        await this.inspection.run(job, run);
+      case 'plan':
+        await this.planning.run(job, run);
         return true;
       case 'rebuild':
         await this.rebuilding.run(job, progress, run);

@@ -4,7 +4,7 @@ import { DiscardApp } from './replay/discard-app.js';
 import { RebuildApp } from './replay/rebuild-app.js';
 import { FetchArchive } from './restore/fetch-archive.js';
 import { FinishRestore } from './restore/finish-restore.js';
-import { InspectArchive } from './restore/inspect-archive.js';
+import { PlanRestore } from './restore/plan-restore.js';
 import { PrepareRestore } from './restore/prepare-restore.js';
 import { StartRestore } from './restore/start-restore.js';
 import type { Run } from './run.js';
@@ -16,7 +16,7 @@ export class RestoreSaga {
   constructor(
     private readonly starting: StartRestore,
     private readonly fetching: FetchArchive,
-    private readonly inspection: InspectArchive,
+    private readonly planning: PlanRestore,
     private readonly preparation: PrepareRestore,
     private readonly rebuilding: RebuildApp,
     private readonly finishing: FinishRestore,
@@ -34,8 +34,8 @@ export class RestoreSaga {
       case 'fetch':
         await this.fetching.run(job, run);
         return true;
-      case 'inspect':
-        await this.inspection.run(job, run);
+      case 'plan':
+        await this.planning.run(job, run);
         return true;
       case 'prepare':
         await this.preparation.run(job, run);

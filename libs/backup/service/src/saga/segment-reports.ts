@@ -1,12 +1,17 @@
-import type { Job, JobStore, SegmentError, SegmentStage } from '@reprise/backup-core';
+import type { Job, JobStore, Segment, SegmentError, SegmentStage } from '@reprise/backup-core';
 import { RepriseError } from '@reprise/kernel';
 
 /** Attempts that a segment gets where others were at fault each time (an engine that is down, say). */
-const MAX_ATTEMPTS = 20;
+export const MAX_ATTEMPTS = 20;
 
 /** Whether giving it out again can help. The worker has tried several times already. */
 export function isWorthAnother(error: SegmentError, attempts: number): boolean {
   return error.kind === 'unavailable' && error.code !== 'storage.full' && attempts < MAX_ATTEMPTS;
+}
+
+/** One that has ended each worker which took it on, it seems. What is to be discarded is tried for ever. */
+export function isAbandoned({ attempts, stage }: Segment): boolean {
+  return attempts > MAX_ATTEMPTS && stage !== 'discard';
 }
 
 /** What the segments of a stage had to say, in order of the events. */

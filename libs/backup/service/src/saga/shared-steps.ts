@@ -1,4 +1,4 @@
-import { type Job, type JobProgress, JobStore, type SegmentStage, type SharedStep, turnBack, turnBackSegments } from '@reprise/backup-core';
+import { type Job, type JobProgress, JobStore, type SegmentKind, type SegmentStage, type SharedStep, turnBack, turnBackSegments } from '@reprise/backup-core';
 import { Injectable } from '@nestjs/common';
 import { Announcer } from './announcer.js';
 import { CleanUp } from './clean-up.js';
@@ -20,6 +20,9 @@ export class SharedSteps {
   /** True when there may be more to do at once. */
   async take(step: SharedStep, job: Job, progress: JobProgress, run: Run): Promise<boolean> {
     switch (step) {
+      case 'plan-task':
+        await this.planTask(job, run);
+        return true;
       case 'dispatch':
         await this.dispatcher.dispatch(job, segmentStage(job));
         return false;
@@ -42,12 +45,35 @@ export class SharedSteps {
         return false;
     }
   }
+
+  private planTask(job: Job, run: Run): Promise<void> {
+    const stage = segmentStage(job);
+    const kind = TASKS[stage]!;
+    return this.moves.from(
+      job,
+      run,
+      (current) => ({ ...current }),
+      () => ({ add: [{ id: kind, stage, kind, from: 0, to: 0 }] }),
+    );
+  }
 }
 
-/** The segments that the job's stage is made of. */
-function segmentStage(job: Job): SegmentStage {
-  if (job.kind === 'backup') return 'export';
-  if (job.stage === 'cleaning') return 'discard';
-  if (job.stage === 'comparing') return 'compare';
-  return job.stage === 'rebuilding' ? 'rebuild' : 'import';
+/** The segments that the job's stages are made of. */
+const SEGMENTS: Partial<Record<Job['stage'], SegmentStage>> = {
+  exporting: 'export',
+  assembling: 'assemble',
+  checking: 'check',
+  inspecting: 'inspect',
+  importing: 'import',
+  rebuilding: 'rebuild',
+  comparing: 'compare',
+  cleaning: 'discard',
+};
+/** Of stages that are one task. */
+const TASKS: Partial<Record<SegmentStage, SegmentKind>> = { assemble: 'assemble-archive', check: 'check-archive', inspect: 'inspect-archive' };
+
+function segmentStage({ id, stage }: Job): SegmentStage {
+  const segments = SEGMENTS[stage];
+  if (!segments) throw new Error(`The job ${id} has no segments while it is ${stage}.`);
+  return segments;
 }

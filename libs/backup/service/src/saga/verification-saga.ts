@@ -1,6 +1,6 @@
 import { type JobProgress, nextVerificationStep, type VerificationJob } from '@reprise/backup-core';
 import { Injectable } from '@nestjs/common';
-import { CheckArchive } from './check/check-archive.js';
+import { ConcludeVerification } from './check/conclude-verification.js';
 import { StartCheck } from './check/start-check.js';
 import type { Run } from './run.js';
 import { SharedSteps } from './shared-steps.js';
@@ -10,19 +10,19 @@ import { SharedSteps } from './shared-steps.js';
 export class VerificationSaga {
   constructor(
     private readonly starting: StartCheck,
-    private readonly checking: CheckArchive,
+    private readonly conclusion: ConcludeVerification,
     private readonly shared: SharedSteps,
   ) {}
 
   /** True when there may be more to do at once. */
   async step(job: VerificationJob, progress: JobProgress, run: Run): Promise<boolean> {
-    const step = nextVerificationStep(job);
+    const step = nextVerificationStep(job, progress);
     switch (step) {
       case 'start':
         await this.starting.run(job, run);
         return true;
-      case 'check':
-        await this.checking.run(job, run);
+      case 'conclude':
+        await this.conclusion.run(job, run);
         return true;
       default:
         return this.shared.take(step, job, progress, run);

@@ -6,6 +6,7 @@ import { ArchivePool, ArchiveReader, openObject } from '@reprise/backup-archive'
 import { type BackupJob, JobStore } from '@reprise/backup-core';
 import { backupTables, SqliteJobStore } from '@reprise/backup-sqlite';
 import { LoopBus, MemoryLog, Participants } from '@reprise/backup-testing';
+import { ArchiveWorkerConfig, ArchiveWorkerController, ArchiveWorkerModule } from '@reprise/backup-worker';
 import * as contracts from '@reprise/contracts';
 import type { BodyOf } from '@reprise/contracts';
 import { EventLogReader } from '@reprise/event-store-core';
@@ -63,7 +64,7 @@ export interface WorldOptions {
   around?: <Port extends object>(orchestrator: number, token: unknown, port: Port) => Port;
 }
 
-/** One installation: the real sagas, job store, archive library and folders, with participants in small. */
+/** One installation: the real sagas, work on archives, job store and folders, with the other participants in small. */
 export class World {
   readonly clock = new HastyClock();
   readonly log = new MemoryLog();
@@ -108,7 +109,7 @@ export class World {
 
   private orchestrator(index: number, sole: boolean): Promise<INestApplicationContext> {
     const { around = (_, __, port) => port } = this.options;
-    const config = new BackupConfig({ sole, maxBackupsPerApp: 2, toolVersion: '1.2.3', baseUrl: 'https://here', allowedHosts: ['127.0.0.1'] });
+    const config = new BackupConfig({ sole, maxBackupsPerApp: 2, baseUrl: 'https://here', allowedHosts: ['127.0.0.1'] });
     const ports: [Type<unknown> | Abstract<unknown>, object][] = [
       [MessageBus, this.bus],
       [EventLogReader, this.log],
@@ -117,6 +118,7 @@ export class World {
       [ArchivePool, this.pool],
       [JobStore, this.store],
       [BackupConfig, config],
+      [ArchiveWorkerConfig, new ArchiveWorkerConfig({ toolVersion: '1.2.3' })],
       [Clock, this.clock],
       [Logger, new SilentLogger()],
     ];
@@ -124,7 +126,9 @@ export class World {
     class PortsModule {}
     Module({})(PortsModule);
     class TestModule {}
-    Module({ imports: [{ module: PortsModule, global: true, providers, exports: providers.map(({ provide }) => provide) }, BackupModule] })(TestModule);
+    Module({
+      imports: [{ module: PortsModule, global: true, providers, exports: providers.map(({ provide }) => provide) }, BackupModule, ArchiveWorkerModule],
+    })(TestModule);
     return NestFactory.createApplicationContext(TestModule, { logger: false, abortOnError: false });
   }
 
@@ -166,6 +170,20 @@ export class World {
     bus.on(contracts.findRestore, (body: BodyOf<typeof contracts.findRestore>) => this.next(RestoresController).find(body));
     bus.on(contracts.beginArchiveUpload, (body: BodyOf<typeof contracts.beginArchiveUpload>) => this.next(RestoresController).beginUpload(body));
     bus.on(contracts.segmentAlive, (body: BodyOf<typeof contracts.segmentAlive>) => this.next(SegmentsController).alive(body));
+    for (const [contract, name] of [
+      [contracts.assembleArchive, 'assemble'],
+      [contracts.inspectArchive, 'inspect'],
+      [contracts.checkArchive, 'check'],
+    ] as const) {
+      bus.on(
+        contract,
+        async (body) => {
+          await this.participants.before(contract.name);
+          return this.next(ArchiveWorkerController)[name](body as never);
+        },
+        (body, error) => this.next(ArchiveWorkerController).giveUp(body as never, error),
+      );
+    }
     bus.on(
       contracts.segmentDone,
       (body: BodyOf<typeof contracts.segmentDone>) => this.next(SegmentsController).done(body),

@@ -22,20 +22,21 @@ export class ParticipantController {
 
   @OnWork(rebuildContents, { dead: 'giveUp' })
   rebuild(task: BodyOf<typeof rebuildContents>): Promise<void> {
-    return this.participation.run(task, async (alive) => {
+    return this.participation.run(rebuildContents, task, async (alive) => {
       await this.model.rebuild(task.appId, task.to, alive);
       return { objects: await this.model.counts(task.appId) };
     });
   }
 
   @OnWork(compareContents, { dead: 'giveUp' })
-  compare({ appId: shadow, live, to, ...task }: BodyOf<typeof compareContents>): Promise<void> {
-    return this.participation.run(task, async (alive) => ({ comparison: await this.model.compare({ live, shadow, to }, alive) }));
+  compare(task: BodyOf<typeof compareContents>): Promise<void> {
+    const { appId: shadow, live, to } = task;
+    return this.participation.run(compareContents, task, async (alive) => ({ comparison: await this.model.compare({ live, shadow, to }, alive) }));
   }
 
   @OnWork(discardContents, { dead: 'giveUp' })
   discard(task: Task): Promise<void> {
-    return this.participation.run(task, async () => {
+    return this.participation.run(discardContents, task, async () => {
       await this.model.discard(task.appId);
       return {};
     });

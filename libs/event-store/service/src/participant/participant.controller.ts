@@ -22,18 +22,18 @@ export class ParticipantController {
 
   @OnWork(exportEvents, { concurrency: 2, dead: 'giveUp' })
   export(task: BodyOf<typeof exportEvents>): Promise<void> {
-    return this.participation.run(task, (alive) => this.exports.run(task, alive));
+    return this.participation.run(exportEvents, task, (alive) => this.exports.run(task, alive));
   }
 
   @OnWork(importEvents, { concurrency: 2, dead: 'giveUp' })
   import(task: BodyOf<typeof importEvents>): Promise<void> {
-    return this.participation.run(task, (alive) => this.imports.run(task, alive));
+    return this.participation.run(importEvents, task, (alive) => this.imports.run(task, alive));
   }
 
   /** A segment that comes late finds the tombstone and is refused. */
   @OnWork(discardEvents, { dead: 'giveUp' })
   discard(task: BodyOf<typeof discardEvents>): Promise<void> {
-    return this.participation.run(task, async () => {
+    return this.participation.run(discardEvents, task, async () => {
       await this.log.purge(task.appId);
       return {};
     });

@@ -27,7 +27,7 @@ export class Reexports {
       job,
       run,
       (current) => ({ ...current, ...change, stage: 'exporting' }),
-      () => ({ restart: 'export' }),
+      () => ({ restart: ['export', 'assemble'] }),
     );
   }
 }

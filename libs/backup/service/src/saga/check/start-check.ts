@@ -19,6 +19,7 @@ export class StartCheck {
         ...current,
         ...started(now),
         stage: 'checking',
+        archiveKey: archive.key,
         log: addLine(current.log, now, `Reading every byte of the archive of ${backup.started}: ${archive.size} bytes.`),
       }));
     } else {

@@ -21,7 +21,7 @@ export class DiscardApp {
       job,
       run,
       (current) => ({ ...current }),
-      () => ({ restart: 'discard' }),
+      () => ({ restart: ['discard'] }),
     );
     await this.bus.enqueue(advanceJob, { jobId: job.id }, { delayMs: AGAIN_MS });
   }

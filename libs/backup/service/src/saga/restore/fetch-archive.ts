@@ -1,10 +1,9 @@
-import { addLine, archiveOf, JobStore, type RestoreJob } from '@reprise/backup-core';
+import { addLine, archiveOf, fetchedKey, JobStore, type RestoreJob } from '@reprise/backup-core';
 import { RepriseError } from '@reprise/kernel';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
 import { Links } from '../../access/links.service.js';
 import { type Download, Downloader } from '../../fetch/downloader.js';
-import { fetchedKey } from '../keys.js';
 import { orRemove } from '../or-remove.js';
 import { Moves, type Run } from '../run.js';
 

@@ -1,25 +1,27 @@
 import { encodeMapping, type RestoreMapping } from '@reprise/backup-archive';
-import { addLine, addWarnings, MAX_LISTED, type RestoreJob } from '@reprise/backup-core';
+import { addLine, addWarnings, mappingKey, MAX_LISTED, type RestoreJob } from '@reprise/backup-core';
+import { type Findings, warningsOf } from '@reprise/backup-inspection';
 import { importAssetMetadata, importRegistry, reserveName, type ReplyOf } from '@reprise/contracts';
 import { collectGarbage, hasCode, RepriseError } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
-import { findingsKey, mappingKey } from '../keys.js';
 import { Moves, type Run } from '../run.js';
-import type { Findings } from './findings.js';
+import { TaskFindings } from '../task-findings.js';
 
 /** Reserves the name, maps the users, and hands over what stands beside the events. */
 @Injectable()
 export class PrepareRestore {
   constructor(
     private readonly objects: ArchiveObjects,
+    private readonly found: TaskFindings,
     private readonly bus: MessageBus,
     private readonly moves: Moves,
   ) {}
 
   async run(job: RestoreJob, run: Run): Promise<void> {
-    const findings = JSON.parse((await this.objects.read(findingsKey(job.id))).toString()) as Findings;
+    const findings = await this.found.read<Findings>(job, 'inspect');
+    const { attachments, avatar } = findings;
     // Settings, users and tags may have megabytes, which each step turns into texts and messages.
     collectGarbage();
     await this.reserve(job);
@@ -28,18 +30,18 @@ export class PrepareRestore {
     const registry = await this.bus.request(importRegistry, {
       jobId: job.id,
       appId: job.appId,
-      settings: findings.settings,
-      users: findings.users,
+      settings: attachments.settings,
+      users: attachments.users,
       createUsers: job.requester.administrator,
-      ...(findings.avatar ? { avatar: findings.avatar } : {}),
+      ...(avatar ? { avatar } : {}),
     });
     collectGarbage();
     await run.hold();
     await this.bus.request(importAssetMetadata, {
       jobId: job.id,
       appId: job.appId,
-      tags: findings.tags,
-      ...(findings.aliases === undefined ? {} : { aliases: findings.aliases }),
+      tags: attachments.tags,
+      ...(attachments.aliases === undefined ? {} : { aliases: attachments.aliases }),
     });
     collectGarbage();
     await this.objects.put(mappingKey(job.id), encodeMapping(mappingOf(job, findings, registry)));
@@ -51,7 +53,7 @@ export class PrepareRestore {
         stage: 'importing',
         stageStarted: now.toISOString(),
         report: { ...current.report!, usersToCreate: registry.created.slice(0, MAX_LISTED) },
-        log: addWarnings(addLine(current.log, now, 'Created Users'), now, findings.warnings),
+        log: addWarnings(addLine(current.log, now, 'Created Users'), now, warningsOf(findings)),
       }),
       () => ({ add: findings.segments }),
     );
@@ -71,7 +73,7 @@ export class PrepareRestore {
   }
 }
 
-function mappingOf(job: RestoreJob, { app, urls }: Findings, registry: ReplyOf<typeof importRegistry>): RestoreMapping {
+function mappingOf(job: RestoreJob, { app, attachments: { urls } }: Findings, registry: ReplyOf<typeof importRegistry>): RestoreMapping {
   const { assets } = registry.urls;
   return {
     oldAppId: app.id,

@@ -1,18 +1,17 @@
 import { ATTACHMENTS, type ArchivePart } from '@reprise/backup-archive';
-import type { BackupJob, Segment } from '@reprise/backup-core';
+import type { AssembleTask } from '@reprise/contracts';
 import { toNetJson } from '@reprise/json-text';
-import { fragmentsOf } from './fragments.js';
 
 /** All of an archive in Squidex's order: the version first, the users last. `users` are e-mails by id. */
-export function archiveParts(job: BackupJob, segments: Segment[], avatar: Uint8Array | undefined, users: Record<string, string>): ArchivePart[] {
-  const { registry, assets } = job.snapshot!;
+export function archiveParts(
+  { snapshot: { registry, assets }, segments }: Pick<AssembleTask, 'snapshot' | 'segments'>,
+  avatar: Uint8Array | undefined,
+  users: Record<string, string>,
+): ArchivePart[] {
   return [
     { name: ATTACHMENTS.version, content: '{"major":5}' },
     { name: ATTACHMENTS.urls, content: toNetJson({ assets: registry.urls.assets, assetsApp: registry.urls.assetsApp }) },
-    ...segments.flatMap((segment) => {
-      const { fragments, joined } = fragmentsOf(job, segment);
-      return fragments.map(({ key }) => ({ fragment: key, joined }));
-    }),
+    ...segments.flatMap(({ fragments, joined }) => fragments.map(({ key }) => ({ fragment: key, joined }))),
     ...(avatar ? [{ name: ATTACHMENTS.avatar, content: avatar }] : []),
     { name: ATTACHMENTS.settings, content: registry.settings },
     { name: ATTACHMENTS.tags, content: assets.tags },
@@ -20,9 +19,4 @@ export function archiveParts(job: BackupJob, segments: Segment[], avatar: Uint8A
     { manifest: true },
     { name: ATTACHMENTS.users, content: toNetJson(users) },
   ];
-}
-
-/** As Squidex names it, in UTC. */
-export function archiveFileName(appName: string, started: string): string {
-  return `backup-${appName}-${started.slice(0, 10)}_${started.slice(11, 19).replaceAll(':', '-')}.zip`;
 }

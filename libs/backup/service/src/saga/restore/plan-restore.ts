@@ -1,37 +1,31 @@
-import { appNameProblem, type NameProblem } from '@reprise/app-registry-core';
-import { type ArchiveReader, ATTACHMENTS, streamEntry } from '@reprise/backup-archive';
-import { addLine, addWarnings, MAX_LISTED, type RestoreJob } from '@reprise/backup-core';
-import type { Inspection } from '@reprise/backup-inspection';
+import { addLine, addWarnings, MAX_LISTED, type RestoreJob, type RestoreReport } from '@reprise/backup-core';
+import type { Findings } from '@reprise/backup-inspection';
 import { findApp, matchUsers } from '@reprise/contracts';
-import { collectGarbage, hasCode, RepriseError } from '@reprise/kernel';
+import { appNameProblem, type NameProblem } from '@reprise/app-registry-core';
+import { hasCode, RepriseError } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
-import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
-import { avatarKey, findingsKey } from '../keys.js';
-import { ArchiveInspection } from '../replay/archive-inspection.js';
 import { Moves, type Run } from '../run.js';
-import type { Findings } from './findings.js';
+import { TaskFindings } from '../task-findings.js';
 
-/** Looks at all of the archive before anything of it is taken over; a dry run ends here. */
+/** The archive was inspected before anything of it is taken over: what is it, and under which name? A dry run ends here. */
 @Injectable()
-export class InspectArchive {
+export class PlanRestore {
   constructor(
-    private readonly objects: ArchiveObjects,
-    private readonly inspections: ArchiveInspection,
+    private readonly found: TaskFindings,
     private readonly bus: MessageBus,
     private readonly moves: Moves,
   ) {}
 
   async run(job: RestoreJob, run: Run): Promise<void> {
-    const { inspection, reader } = await this.inspections.run(job, run);
-    const { users } = inspection.report;
+    const { report: inspected } = await this.found.read<Findings>(job, 'inspect');
+    const { users } = inspected;
     const usersToCreate = (await this.unknownUsers(users)).slice(0, MAX_LISTED);
-    const report = (inspection.report = { ...inspection.report, users: users.slice(0, MAX_LISTED), usersToCreate });
+    const report = { ...inspected, users: users.slice(0, MAX_LISTED), usersToCreate };
     const name = job.requestedName ?? report.app.name;
-    if (job.dryRun) return this.endDryRun(job, name, inspection, run);
+    if (job.dryRun) return this.endDryRun(job, name, report, run);
     const found = appNameProblem(name);
     if (found) throw new RepriseError('invalid', found.code, unusable(name, found));
-    await this.saveFindings(job, inspection, await this.saveAvatar(job, reader));
     await this.moves.from(job, run, (current, now) => ({
       ...current,
       stage: 'preparing',
@@ -52,7 +46,7 @@ export class InspectArchive {
   }
 
   /** What was found is stored before the archive goes: a kill in between must not cost the report. */
-  private async endDryRun(job: RestoreJob, name: string, { report }: Inspection, run: Run): Promise<void> {
+  private async endDryRun(job: RestoreJob, name: string, report: RestoreReport, run: Run): Promise<void> {
     const warnings = [...report.warnings, ...(await this.nameWarnings(name))];
     await this.moves.from(job, run, (current, now) => {
       const line = `Inspected ${report.events} events and ${report.attachments} attachments. Nothing was restored.`;
@@ -81,33 +75,6 @@ export class InspectArchive {
       if (hasCode(error, 'apps.not-found')) return [];
       throw error;
     }
-  }
-
-  /** The first image that there is, as Squidex takes it. */
-  private async saveAvatar(job: RestoreJob, reader: ArchiveReader): Promise<Findings['avatar']> {
-    const entry = reader.firstAttachment(ATTACHMENTS.avatar);
-    if (!entry) return undefined;
-    const key = avatarKey(job.id);
-    const { size } = await this.objects.put(key, streamEntry(reader.source, entry));
-    return { key, size };
-  }
-
-  private async saveFindings(job: RestoreJob, { app, attachments, segments, report }: Inspection, avatar: Findings['avatar']): Promise<void> {
-    const { users, settings, tags, aliases, urls } = attachments;
-    const lost = report.warnings.filter((line) => line.startsWith('The file '));
-    const findings: Findings = {
-      app,
-      users,
-      settings,
-      tags,
-      ...(aliases === undefined ? {} : { aliases }),
-      ...(urls ? { urls } : {}),
-      ...(avatar ? { avatar } : {}),
-      segments,
-      warnings: report.warnings.slice(0, report.warnings.length - lost.length),
-    };
-    await this.objects.put(findingsKey(job.id), Buffer.from(JSON.stringify(findings)));
-    collectGarbage();
   }
 }
 

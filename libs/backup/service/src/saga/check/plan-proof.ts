@@ -1,23 +1,22 @@
 import { encodeMapping } from '@reprise/backup-archive';
-import { addLine, addWarnings, type ProofJob } from '@reprise/backup-core';
+import { addLine, addWarnings, mappingKey, type ProofJob } from '@reprise/backup-core';
+import type { Findings } from '@reprise/backup-inspection';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
-import { mappingKey } from '../keys.js';
-import { ArchiveInspection } from '../replay/archive-inspection.js';
 import { Moves, type Run } from '../run.js';
+import { TaskFindings } from '../task-findings.js';
 
-/** Looks at the archive as a restore would, and has everything in it imported as it is: no name is reserved, no user made. */
+/** The archive was inspected as a restore does; everything in it is imported as it is: no name is reserved, no user made. */
 @Injectable()
-export class InspectBackup {
+export class PlanProof {
   constructor(
-    private readonly inspections: ArchiveInspection,
+    private readonly found: TaskFindings,
     private readonly objects: ArchiveObjects,
     private readonly moves: Moves,
   ) {}
 
   async run(job: ProofJob, run: Run): Promise<void> {
-    const { inspection } = await this.inspections.run(job, run);
-    const { app, report, root, segments } = inspection;
+    const { app, report, root, segments } = await this.found.read<Findings>(job, 'inspect');
     await this.objects.put(mappingKey(job.id), encodeMapping({ oldAppId: app.id, newAppId: job.appId, name: app.name, users: 'same' }));
     await this.moves.from(
       job,

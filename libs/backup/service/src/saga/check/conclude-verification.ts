@@ -1,27 +1,25 @@
-import { ArchivePool, openObject } from '@reprise/backup-archive';
 import { addLines, addWarnings, type VerificationJob } from '@reprise/backup-core';
-import { verifyArchive, type Verification } from '@reprise/backup-inspection';
+import type { Verification } from '@reprise/backup-inspection';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
-import { BackupConfig } from '../../backup.config.js';
 import { Moves, type Run } from '../run.js';
+import { TaskFindings } from '../task-findings.js';
 import { failedWith, rootFindings } from './check-result.js';
 import { CheckedBackup } from './checked-backup.js';
 
-/** Reads every byte of the backup's archive. */
+/** Every byte of the backup's archive was read: what does that say of it? */
 @Injectable()
-export class CheckArchive {
+export class ConcludeVerification {
   constructor(
     private readonly backups: CheckedBackup,
+    private readonly found: TaskFindings,
     private readonly objects: ArchiveObjects,
-    private readonly pool: ArchivePool,
-    private readonly config: BackupConfig,
     private readonly moves: Moves,
   ) {}
 
   async run(job: VerificationJob, run: Run): Promise<void> {
     const { backup, archive } = await this.backups.find(job);
-    const found = await this.read(job, archive.key, run);
+    const found = await this.found.read<Verification>(job, 'check');
     const size = (await this.objects.stat(archive.key))?.size ?? 0;
     const findings = [
       ...(size === archive.size ? [] : [`The archive has ${size} bytes, but ${archive.size} were written.`]),
@@ -41,14 +39,6 @@ export class CheckArchive {
         ...(result.ok ? {} : { outcome: failedWith('backups.archive-damaged', result) }),
         log: addLines(addWarnings(current.log, now, found.report?.warnings ?? []), now, [...result.findings, conclusion]),
       };
-    });
-  }
-
-  private async read(job: VerificationJob, key: string, run: Run): Promise<Verification> {
-    const pulse = this.moves.pulse<VerificationJob>(job, run);
-    return verifyArchive(await openObject(this.objects, key), this.pool, {
-      limits: this.config.limits,
-      pulse: ({ events, assets }) => pulse((current) => ({ ...current, handledEvents: events, handledAssets: assets })),
     });
   }
 }

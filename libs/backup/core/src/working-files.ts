@@ -1,4 +1,4 @@
-import { workPrefix } from '@reprise/backup-core';
+import { workPrefix } from './job.js';
 
 /** Working files of jobs in the archive store. What follows from the archive alone has one key: whoever writes it again writes the same. */
 export function planKey(jobId: string, segment: string): string {
@@ -11,12 +11,13 @@ export function mappingKey(jobId: string): string {
 export function fetchedKey(jobId: string, lease: string): string {
   return `${workPrefix(jobId)}${lease}.zip`;
 }
-/** Of a backup's archive, likewise. */
-export function directoryKey(jobId: string, lease: string): string {
-  return `${workPrefix(jobId)}${lease}.directory`;
+/** Of a backup's archive, likewise, by the token of its segment. */
+export function directoryKey(jobId: string, token: string): string {
+  return `${workPrefix(jobId)}${token}.directory`;
 }
-export function findingsKey(jobId: string): string {
-  return `${workPrefix(jobId)}findings`;
+/** What an attempt at a segment has found, where that is too large for its report. */
+export function findingsKey(jobId: string, token: string): string {
+  return `${workPrefix(jobId)}${token}.findings`;
 }
 export function avatarKey(jobId: string): string {
   return `${workPrefix(jobId)}avatar`;
