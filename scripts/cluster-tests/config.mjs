@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import usual from '../../vitest.config.mjs';
 
-/** Of the end-to-end tests, those that reach the product from outside alone: the others look into SQLite, folders or the process itself. */
-const SPECS = ['archives', 'at-once', 'course', 'failures', 'manifest-by-hand', 'own-archives', 'sdk', 'two-installations'];
+/**
+ * Of the end-to-end tests, those that reach the product from outside, or by what both products have: the others look into SQLite, folders or the process
+ * itself.
+ */
+const SPECS = ['archives', 'at-once', 'course', 'cut', 'failures', 'manifest-by-hand', 'own-archives', 'sdk', 'two-installations'];
 
 /** `npm run test:cluster`: the same end-to-end tests against the cluster. */
 export default defineConfig({

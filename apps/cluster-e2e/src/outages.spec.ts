@@ -1,4 +1,4 @@
-import { ApiError } from '@reprise/gateway-client';
+import { ApiError, type BackupJob, isFinished } from '@reprise/gateway-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { grownApp } from './support/input.js';
 import { followBackup, startBackup } from './support/jobs.js';
@@ -70,7 +70,15 @@ describe('A service that is down', () => {
     }
   });
 
+  /** An app has one backup at a time; those of the tests above may have waited for a process that was killed. */
+  const idle = () =>
+    until(async () => {
+      const { items } = await cluster.client.get<{ items: BackupJob[] }>(`/api/apps/${APP}/backups`);
+      return items.every(isFinished);
+    });
+
   it.each(WORKERS)('%s: a backup that was accepted before goes on when it is back', async (service) => {
+    await idle();
     const id = await startBackup(cluster.client, APP, `while ${service} is down`);
     const down = cluster.keepDown(service);
     await new Promise((resolve) => setTimeout(resolve, 5_000));

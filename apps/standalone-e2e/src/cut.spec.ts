@@ -1,16 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RegistryStore } from '@reprise/app-registry-core';
-import { snapshotRegistry } from '@reprise/contracts';
-import { EventLog, type StoredEvent } from '@reprise/event-store-core';
+import type { StoredEvent } from '@reprise/event-store-core';
 import { type AppContents, type BackupJob, differences, isFinished, readApp } from '@reprise/gateway-client';
-import { MessageBus } from '@reprise/messaging-core';
-import { ArchiveObjects } from '@reprise/objects-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { squidexSays } from './support/accepts.js';
 import { BusyApp } from './support/busy-app.js';
-import { isFragment, type Pause, Pauses } from './support/pauses.js';
-import { ServerHere } from './support/server-here.js';
+import { type Hold, type Inside, startInside } from './support/inside/index.js';
 import { completed, restore } from './support/standalone.js';
 import { assetFiles, attachmentJson, eventTexts, readZip, type ZipEntry } from '@reprise/backup-testing';
 
@@ -23,26 +18,18 @@ interface Moment {
 
 type Tags = Record<string, { name: string; count: number }>;
 
-describe('A backup whose app is written to', { timeout: 300_000 }, () => {
-  const pauses = new Pauses();
-  const open: Pause[] = [];
-  let server: ServerHere;
+describe('A backup whose app is written to', { timeout: 600_000 }, () => {
+  const open: Hold[] = [];
+  let server: Inside;
 
-  beforeAll(async () => void (server = await ServerHere.start(pauses.around)));
-  afterEach(() => open.splice(0).forEach((pause) => pause.go()));
-  afterAll(() => server.stop());
+  beforeAll(async () => void (server = await startInside()));
+  afterEach(() => letGo(open.splice(0)));
+  afterAll(() => server?.stop());
 
-  function until(...all: Pause[]): Promise<void[]> {
+  function until(all: Hold[]): Promise<void[]> {
     open.push(...all);
     return Promise.all(all.map(({ reached }) => reached));
   }
-
-  /** Of the export: no asset file is read yet, and of the events the first page is. */
-  const withinExport = () => [
-    pauses.at(ArchiveObjects, 'put', isFragment('assets', 1)),
-    pauses.at(EventLog, 'read', (_, { from, kinds }) => from === 1_001 && kinds === undefined),
-  ];
-  const beforeSnapshot = () => [pauses.at(MessageBus, 'request', (contract) => contract.name === snapshotRegistry.name)];
 
   async function momentOf(app: BusyApp): Promise<Moment> {
     const contents = await readApp(server.client, app.name);
@@ -54,7 +41,7 @@ describe('A backup whose app is written to', { timeout: 300_000 }, () => {
   }
 
   async function allEvents(appId: string): Promise<StoredEvent[]> {
-    const log = pauses.port(EventLog);
+    const { log } = server;
     const { position } = await log.head(appId);
     const events: StoredEvent[] = [];
     while (events.length < position) events.push(...(await log.read(appId, { from: events.length + 1, to: position, limit: 5_000 })).events);
@@ -98,15 +85,15 @@ describe('A backup whose app is written to', { timeout: 300_000 }, () => {
       .toSorted();
 
   it('shows it at its cut, whatever twenty writers do while it is exported', async () => {
-    const app = await BusyApp.create(server.client, 'cut-export');
+    const app = await BusyApp.create(server, 'cut-export');
     await app.change();
     const { events, contents, files } = await momentOf(app);
-    const paused = withinExport();
+    const paused = await server.withinExport();
     const id = await start(app);
-    await until(...paused);
+    await until(paused);
     await app.change();
     await putSettings(app, '{"changed":"during the export"}');
-    paused.forEach((pause) => pause.go());
+    await letGo(paused);
     const { archive, entries } = await archiveOf(id);
 
     expectEvents(entries, events);
@@ -120,14 +107,14 @@ describe('A backup whose app is written to', { timeout: 300_000 }, () => {
   });
 
   it('shows it at its cut, and with that at least the tags and people that it names, when it is changed before these are read', async () => {
-    const app = await BusyApp.create(server.client, 'cut-snapshot');
+    const app = await BusyApp.create(server, 'cut-snapshot');
     const { events, contents, files } = await momentOf(app);
-    const [paused] = beforeSnapshot();
+    const paused = await server.beforeSnapshot();
     const id = await start(app);
-    await until(paused!);
+    await until(paused);
     await app.change();
     await putSettings(app, '{"changed":"after the cut"}');
-    paused!.go();
+    await letGo(paused);
     const { archive, entries } = await archiveOf(id);
 
     expectEvents(entries, events);
@@ -144,15 +131,15 @@ describe('A backup whose app is written to', { timeout: 300_000 }, () => {
   });
 
   it('holds of what was acknowledged in turn never the later without the earlier, and none twice', async () => {
-    const app = await BusyApp.create(server.client, 'cut-amid');
+    const app = await BusyApp.create(server, 'cut-amid');
     const acknowledgedBefore = (await allEvents(await idOf(app))).length;
     // All the time, not at one moment: the cut falls somewhere among these.
-    const paused = withinExport();
+    const paused = await server.withinExport();
     const writing = app.change().then(() => app.change());
     const id = await start(app);
-    await until(...paused);
+    await until(paused);
     await writing;
-    paused.forEach((pause) => pause.go());
+    await letGo(paused);
     const { archive, entries } = await archiveOf(id);
 
     const all = await allEvents(await idOf(app));
@@ -166,13 +153,13 @@ describe('A backup whose app is written to', { timeout: 300_000 }, () => {
   });
 
   it('ends as it would have when the app is deleted meanwhile', async () => {
-    const app = await BusyApp.create(server.client, 'cut-deleted');
+    const app = await BusyApp.create(server, 'cut-deleted');
     const { events, contents, files } = await momentOf(app);
-    const paused = withinExport();
+    const paused = await server.withinExport();
     const id = await start(app);
-    await until(...paused);
+    await until(paused);
     await server.client.delete('/api/apps/cut-deleted');
-    paused.forEach((pause) => pause.go());
+    await letGo(paused);
     const { archive, entries } = await archiveOf(id);
 
     expectEvents(entries, events);
@@ -181,29 +168,33 @@ describe('A backup whose app is written to', { timeout: 300_000 }, () => {
   });
 
   it.each([
-    ['exported', withinExport],
-    ['assembled', () => [pauses.at(ArchiveObjects, 'compose', (key) => key.startsWith('archives/'))]],
-  ] as const)('holds nothing of what is erased while it is %s', async (phase, pausesOf) => {
-    const app = await BusyApp.create(server.client, `cut-erased-${phase}`);
+    ['exported', 'withinExport'],
+    ['assembled', 'withinAssembly'],
+  ] as const)('holds nothing of what is erased while it is %s', async (phase, moment) => {
+    const app = await BusyApp.create(server, `cut-erased-${phase}`);
     const appId = await idOf(app);
     const { items } = await server.client.get<{ items: { id: string }[] }>(`/api/content/${app.name}/notes?$top=1`, { 'x-unpublished': 'true' });
-    const paused = pausesOf();
+    const paused = await server[moment]();
     const id = await start(app);
-    await until(...paused);
-    await pauses.port(EventLog).redact(appId, `content-${appId}--${items[0]!.id}`);
-    paused.forEach((pause) => pause.go());
+    await until(paused);
+    await server.log.redact(appId, `content-${appId}--${items[0]!.id}`);
+    await letGo(paused);
     const { archive, entries } = await archiveOf(id);
 
     const log = await allEvents(appId);
     expect(log.filter(({ type }) => type === 'NoopEvent')).toMatchObject([{ payload: '{}' }]);
     expectEvents(entries, log);
-    expect(Object.keys((await restored(archive, `${app.name}-restored`))['contents']!)).toHaveLength(1_099);
+    expect(Object.keys((await restored(archive, `${app.name}-restored`))['contents']!)).toHaveLength(server.contents - 1);
   });
 
   async function putSettings(app: BusyApp, settings: string): Promise<void> {
-    await pauses.port(RegistryStore).profiles.put(await idOf(app), { settings });
+    await server.registry.profiles.put(await idOf(app), { settings });
   }
 });
+
+async function letGo(paused: Hold[]): Promise<void> {
+  for (const hold of paused) await hold.go();
+}
 
 function fileNamed(payload: string): string {
   const { assetId, fileVersion } = JSON.parse(payload) as { assetId: string; fileVersion: number };

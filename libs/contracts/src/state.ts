@@ -15,6 +15,9 @@ export interface EntityState {
   lastModifiedBy: string;
 }
 
+/** Clients, roles, languages, workflows, contributors that an app may have of each: its state holds them all, and is made again with each of its events. */
+export const MOST_OF_A_KIND = 5_000;
+
 export interface AppClient {
   name: string;
   secret: string;

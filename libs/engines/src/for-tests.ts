@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hasDocker, startContainer } from './containers.js';
 import type { EngineKind } from './engine.js';
 import { EngineProcess } from './engine-process.js';
 import { minio } from './minio.js';
@@ -21,7 +22,7 @@ export interface TestEngine {
   stop(): Promise<void>;
 }
 
-const INSTALL = 'or run: npm run engines -- install';
+const INSTALL = 'or start Docker, or run: npm run engines -- install';
 /** What a suite that needs an engine says when it is skipped. */
 export const HOW_TO_ENABLE_RABBIT = `set REPRISE_TEST_AMQP_URL, ${INSTALL}`;
 export const HOW_TO_ENABLE_MONGO = `set REPRISE_TEST_MONGODB_URL, ${INSTALL}`;
@@ -29,18 +30,18 @@ export const HOW_TO_ENABLE_S3 = `set REPRISE_TEST_S3_ENDPOINT with _ACCESS_KEY a
 
 const { REPRISE_TEST_AMQP_URL: amqp, REPRISE_TEST_MONGODB_URL: mongo, REPRISE_TEST_S3_ENDPOINT: s3 } = process.env;
 
-/** Whether there is a broker for tests: the one at `REPRISE_TEST_AMQP_URL`, or a program on this machine. */
-export const hasRabbit = () => amqp !== undefined || rabbitMq.isInstalled();
-export const hasMongo = () => mongo !== undefined || mongoDb.isInstalled();
+/** Whether there is a broker for tests: the one at `REPRISE_TEST_AMQP_URL`, a container, or a program on this machine; in this order. */
+export const hasRabbit = () => amqp !== undefined || hasDocker() || rabbitMq.isInstalled();
+export const hasMongo = () => mongo !== undefined || hasDocker() || mongoDb.isInstalled();
 
-export const startRabbit = () => (amqp === undefined ? startOwn(rabbitMq) : given(amqp));
-export const startMongo = () => (mongo === undefined ? startOwn(mongoDb) : given(mongo));
+export const startRabbit = () => (amqp === undefined ? startHere(rabbitMq) : given(amqp));
+export const startMongo = () => (mongo === undefined ? startHere(mongoDb) : given(mongo));
 
-/** The S3 servers that this machine has: the one by address, or each program. */
+/** The S3 servers that this machine has: the one by address, or each that can be started. */
 export function s3Servers(): { name: string; start(): Promise<TestEngine> }[] {
   if (s3 !== undefined) return [{ name: 'the S3 server by address', start: () => given(s3) }];
   return [
-    ...(minio.isInstalled() ? [{ name: 'MinIO', start: () => startOwn(minio) }] : []),
+    ...(hasDocker() || minio.isInstalled() ? [{ name: 'MinIO', start: () => startHere(minio) }] : []),
     ...(seaweedFs.isInstalled() ? [{ name: 'SeaweedFS', start: () => startOwn(seaweedFs) }] : []),
   ];
 }
@@ -48,6 +49,10 @@ export function s3Servers(): { name: string; start(): Promise<TestEngine> }[] {
 async function given(url: string): Promise<TestEngine> {
   const { REPRISE_TEST_S3_ACCESS_KEY: accessKey = '', REPRISE_TEST_S3_SECRET_KEY: secretKey = '' } = process.env;
   return { url, accessKey, secretKey, stop: async () => {} };
+}
+
+function startHere(kind: EngineKind): Promise<TestEngine> {
+  return hasDocker() ? startContainer(kind.name) : startOwn(kind);
 }
 
 /** On free ports, with data in a folder that goes with it. */

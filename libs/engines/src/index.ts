@@ -1,4 +1,5 @@
 /** The real engines as processes of one's own: for tests, `npm run engines` and `npm run cluster`. They are started, never linked. */
+export * from './containers.js';
 export * from './cutting-proxy.js';
 export * from './engine.js';
 export * from './engine-process.js';

@@ -1,24 +1,31 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { hasDocker } from './containers.js';
 import type { TestEngine } from './for-tests.js';
 
+const run = promisify(execFile);
 const PROGRAM = '/usr/lib/rabbitmq/bin/rabbitmqctl';
 
 /** What tests that turn screws of the broker say when they are skipped. */
-export const HOW_TO_CONTROL_RABBIT = 'on Linux, with a broker of the tests’ own: unset REPRISE_TEST_AMQP_URL, and run: npm run engines -- install';
+export const HOW_TO_CONTROL_RABBIT =
+  'with a broker of the tests’ own: unset REPRISE_TEST_AMQP_URL, and start Docker, or on Linux run: npm run engines -- install';
 
 export function canControlRabbit(): boolean {
-  return process.env.REPRISE_TEST_AMQP_URL === undefined && existsSync(PROGRAM) && existsSync('/proc/self/environ');
+  return process.env.REPRISE_TEST_AMQP_URL === undefined && (hasDocker() || (existsSync(PROGRAM) && existsSync('/proc/self/environ')));
 }
 
-/** `rabbitmqctl` for a broker that the tests have started: what it prints. It finds the broker by the environment that it was started with. */
+/** `rabbitmqctl` for a broker that was started on this machine: what it prints. It finds the broker by the environment that it was started with, else a container by its port. */
 export async function rabbitControl({ url }: Pick<TestEngine, 'url'>, ...args: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(PROGRAM, ['--quiet', ...args], { env: environmentOf(new URL(url).port) });
-  return stdout;
+  const { port } = new URL(url);
+  const env = environmentOf(port);
+  if (env) return (await run(PROGRAM, ['--quiet', ...args], { env })).stdout;
+  const container = (await run('docker', ['ps', '--quiet', '--filter', `publish=${port}`])).stdout.trim();
+  return (await run('docker', ['exec', container, 'rabbitmqctl', '--quiet', ...args])).stdout;
 }
 
-function environmentOf(port: string): NodeJS.ProcessEnv {
+function environmentOf(port: string): NodeJS.ProcessEnv | undefined {
+  if (!existsSync('/proc/self/environ')) return undefined;
   for (const process of readdirSync('/proc')) {
     if (!/^\d+$/.test(process)) continue;
     try {
@@ -28,7 +35,7 @@ function environmentOf(port: string): NodeJS.ProcessEnv {
       // Gone meanwhile, or another user's.
     }
   }
-  throw new Error(`No broker of ours listens at ${port}.`);
+  return undefined;
 }
 
 function splitAt(line: string, index: number): [string, string] {

@@ -23,7 +23,7 @@ export interface Handled {
 type Work = (alive: Alive, tell: (handled: Handled) => void) => Promise<z.input<typeof SegmentResult>>;
 
 /** How often work asks whether it is still wanted. */
-const CHECK_EVERY_MS = 2_000;
+const CHECK_EVERY_MS = 3_000;
 /** How often it gives a sign of life, even while it can't ask. */
 const BEAT_EVERY_MS = 15_000;
 /** A message isn't held for longer: brokers take back what is (RabbitMQ after 30 minutes), while the work on it goes on. */

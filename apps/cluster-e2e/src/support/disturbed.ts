@@ -17,18 +17,20 @@ export class Disturbed {
     private readonly reference: Undisturbed,
     private readonly random: () => number,
     private readonly say: (line: string) => void,
+    /** Begins the names of the apps. */
+    private readonly prefix = 'disturbed',
   ) {}
 
-  /** One restore and one backup of what that has made, with a fault during each; what comes out is compared. */
-  async round(during: { restore: Fault; backup?: Fault }): Promise<void> {
+  /** One restore and one backup of what that has made, perhaps with a fault during each; what comes out is compared. */
+  async round(during: { restore?: Fault; backup?: Fault }): Promise<void> {
     const { client, url } = this.cluster;
-    const name = `disturbed-${this.names.length + 1}`;
+    const name = `${this.prefix}-${this.names.length + 1}`;
     this.names.push(name);
     const restore = await this.with(during.restore, async () => restoreEnded(client, await startRestore(client, this.reference.backupId, name)));
     if (restore.status !== 'Completed')
-      return this.differ(`The restore of ${name} (${during.restore.name}) ended as ${restore.status}: ${restore.error?.message}`);
+      return this.differ(`The restore of ${name} (${during.restore?.name}) ended as ${restore.status}: ${restore.error?.message}`);
     for (const { kind, id, left, right } of differences(this.reference.contents, await readApp(client, name)))
-      this.differ(`${name} (${during.restore.name}): ${kind} ${id} is ${JSON.stringify(right)} instead of ${JSON.stringify(left)}`);
+      this.differ(`${name} (${during.restore?.name}): ${kind} ${id} is ${JSON.stringify(right)} instead of ${JSON.stringify(left)}`);
     const backup = await this.with(during.backup, async () => followBackup(client, name, await startBackup(client, name, `backup-${name}`)));
     if (backup.status !== 'Completed') return this.differ(`The backup of ${name} (${during.backup?.name}) ended as ${backup.status}: ${backup.error?.message}`);
     const after = { entries: await download(url, backup), app: { id: restore.appId!, name } };

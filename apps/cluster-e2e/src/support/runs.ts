@@ -1,6 +1,6 @@
-/** How many faults a run injects: `REPRISE_FAULTS`, ten unless somebody has the time. */
-export function faultCount(): number {
-  const count = Number(process.env['REPRISE_FAULTS'] ?? 10);
+/** How many faults a run injects: `REPRISE_FAULTS`, a few unless somebody has the time. */
+export function faultCount(few = 10): number {
+  const count = Number(process.env['REPRISE_FAULTS'] ?? few);
   if (!Number.isSafeInteger(count) || count < 1) throw new Error('REPRISE_FAULTS must be a whole number, 1 or more.');
   return count;
 }

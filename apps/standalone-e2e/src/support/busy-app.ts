@@ -3,8 +3,6 @@ import type { ApiClient } from '@reprise/gateway-client';
 import { sha256 } from '@reprise/backup-testing';
 
 const WRITERS = 20;
-/** More than an export reads at once. */
-const CONTENTS = 1_100;
 /** More than what a fragment holds, so that its file goes into the archive by a way of its own. */
 const LARGE = 10 * 1024 ** 2 + 1;
 
@@ -27,7 +25,8 @@ export class BusyApp {
     readonly name: string,
   ) {}
 
-  static async create(client: ApiClient, name: string): Promise<BusyApp> {
+  /** Two rounds of changes need 160 contents and more. */
+  static async create({ client, contents }: { client: ApiClient; contents: number }, name: string): Promise<BusyApp> {
     const app = new BusyApp(client, name);
     await client.post('/api/apps', { json: { name } });
     await app.createSchema('notes');
@@ -36,7 +35,7 @@ export class BusyApp {
     for (const bytes of [LARGE, 5_000, 0, 70_000, 300, 40, 50]) app.assets.push(await app.upload(bytes));
     await app.tag(app.assets[1]!, ['before', 'both']);
     await atOnce(WRITERS, async (writer) => {
-      for (let n = writer; n < CONTENTS; n += WRITERS) app.contents.push(await app.write(`${n}`));
+      for (let n = writer; n < contents; n += WRITERS) app.contents.push(await app.write(`${n}`));
     });
     return app;
   }

@@ -2,7 +2,8 @@ import { deflateRawSync } from 'node:zlib';
 import { unpackEvents } from '@reprise/event-store-core';
 import { RepriseError } from '@reprise/kernel';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { ArchivePool, attachmentPath, eventFragment, eventPath, inspectEvents, readImport, readManifest, streamEntry, type ReadLimits } from './index.js';
+import { ArchivePool, attachmentPath, eventFragment, eventPath, inspectEvents, readImport, type ReadLimits } from './index.js';
+import { refusalOf } from './spec-archives.js';
 import { collect, fixture, inPages, MODIFIED, readerOf } from './spec-fixtures.js';
 import { hostileZip as zip } from './testing/index.js';
 
@@ -14,24 +15,10 @@ const event = '{"n":{"t":"X","s":"app-1","p":"{}","h":{}}}';
 const e0 = { name: eventPath(0), content: created };
 const e1 = { name: eventPath(1), content: event };
 
-/** Reads everything, as a restore does. */
-async function readAll(bytes: Buffer, limits?: Partial<ReadLimits>): Promise<void> {
-  const reader = await readerOf(bytes, limits);
-  await readManifest(reader);
-  await collect(inspectEvents(reader, pool));
-  for (const path of reader.attachmentPaths()) {
-    for (const entry of reader.attachments(path.split('/').slice(2).join('/'))) await collect(streamEntry(reader.source, entry));
-  }
-}
-
 async function refusal(bytes: Buffer, limits?: Partial<ReadLimits>): Promise<RepriseError> {
-  const error: unknown = await readAll(bytes, limits).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
+  const error = await refusalOf(bytes, pool, limits);
   expect(error).toBeInstanceOf(RepriseError);
-  expect((error as RepriseError).code).toMatch(/^archive\./);
-  return error as RepriseError;
+  return error!;
 }
 
 describe('refused, with the entry named, is an archive', () => {
@@ -75,7 +62,7 @@ describe('refused, with the entry named, is an archive', () => {
     ['that is cut off', fixture('small.zip').subarray(0, 30_000), 'cut-off', /cut off/],
     ['with bytes in front', Buffer.concat([Buffer.from('MZ'), zip([e0])]), 'directory-invalid', /2 bytes stand in front/],
     ['with bytes behind', Buffer.concat([zip([e0]), Buffer.from('x')]), 'cut-off', /cut off/],
-    ['with fewer entries than counted', zip([e0], { entries: 2 }), 'directory-invalid', /too short|counts 2/],
+    ['with fewer entries than counted', zip([e0], { entries: 2 }), 'directory-invalid', /too short/],
     ['with more entries than counted', zip([e0, e1], { entries: 1 }), 'directory-invalid', /more entries/],
     ['whose directory lies elsewhere', zip([e0, e1], { offset: 3 }), 'directory-invalid', /do not fit/],
   ])('%s', async (_, bytes, code, reason) => {

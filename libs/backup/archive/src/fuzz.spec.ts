@@ -1,13 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { isRepriseError, type RepriseError } from '@reprise/kernel';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assetFileOf } from './asset-files.js';
-import { ArchivePool, decodeEventFile, eventPath, inspectEvents, readManifest, streamEntry, transformEvent } from './index.js';
+import { ArchivePool, decodeEventFile, eventPath, transformEvent } from './index.js';
 import { encodeEventFile } from './event-file.js';
 import { usersOf } from './event-users.js';
-import { collect, eventFiles, fixture, fixturesDir, readerOf } from './spec-fixtures.js';
+import { refusalOf } from './spec-archives.js';
+import { eventFiles, fixture, readerOf } from './spec-fixtures.js';
 import { sampleArchive } from './testing/index.js';
 
 /** More runs: `REPRISE_FUZZ_RUNS=100000 npx vitest run libs/backup/archive/dist/fuzz.spec.js`. */
@@ -57,22 +56,6 @@ const mutations = fc.array(mutation, { minLength: 1, maxLength: 8 });
 const mutated = (bytes: Buffer, steps: readonly Mutation[]) =>
   steps.reduce((current, step) => (current.length === 0 ? current : Buffer.from(step(current))), bytes);
 
-/** Reads all of it: undefined if that went well, the refusal if not. Any other error is thrown. */
-async function refusalOf(archive: Buffer): Promise<RepriseError | undefined> {
-  try {
-    const reader = await readerOf(archive);
-    await readManifest(reader);
-    await collect(inspectEvents(reader, pool));
-    for (const path of reader.attachmentPaths()) {
-      for (const entry of reader.attachments(path.split('/').slice(2).join('/'))) await collect(streamEntry(reader.source, entry));
-    }
-    return undefined;
-  } catch (error) {
-    if (isRepriseError(error) && error.code.startsWith('archive.')) return error;
-    throw error;
-  }
-}
-
 /** What goes into logs must be of bounded length, and can't be what a terminal obeys. */
 function checkMessage({ message }: RepriseError): void {
   expect(message.length).toBeLessThan(1_000);
@@ -90,7 +73,7 @@ describe('the reader of archives', () => {
     const found = { accepted: 0, refused: 0 };
     await fc.assert(
       fc.asyncProperty(fc.nat(3), mutations, async (which, steps) => {
-        const refusal = await refusalOf(mutated(archives[which]!, steps));
+        const refusal = await refusalOf(mutated(archives[which]!, steps), pool);
         if (refusal) checkMessage(refusal);
         found[refusal ? 'refused' : 'accepted']++;
       }),
@@ -104,7 +87,7 @@ describe('the reader of archives', () => {
       fc.asyncProperty(fc.nat(1), fc.array(fc.tuple(fc.nat(300), fc.oneof(special, fc.nat(255))), { minLength: 1, maxLength: 8 }), async (which, changes) => {
         const damaged = Buffer.from(archives[which]!);
         for (const [fromEnd, value] of changes) damaged[damaged.length - 1 - fromEnd] = value;
-        const refusal = await refusalOf(damaged);
+        const refusal = await refusalOf(damaged, pool);
         if (refusal) checkMessage(refusal);
       }),
       { numRuns },
@@ -171,18 +154,4 @@ describe('the reader of events', () => {
       expect(through(Buffer.from(nested(depth, '{"a":', '}')))).toMatchObject({ code: 'archive.event-invalid' });
     }
   });
-});
-
-/** Small files that once were answered wrongly, or that nobody should have to think of again. What is expected of each is its name's first part. */
-describe('the corpus', () => {
-  const folder = join(fixturesDir(), '..', 'libs/backup/archive/corpus');
-  const files = readdirSync(folder).filter((name) => name.endsWith('.zip'));
-
-  it.each(files)('is answered as its name says: %s', async (name) => {
-    const expected = name.replace(/(--.*)?\.zip$/, '');
-    const refusal = await refusalOf(readFileSync(join(folder, name)));
-    expect(refusal?.code ?? 'accepted').toBe(expected === 'accepted' ? expected : `archive.${expected}`);
-  });
-
-  it('has something in it', () => expect(files.length).toBeGreaterThan(5));
 });

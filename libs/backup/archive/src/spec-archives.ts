@@ -1,4 +1,5 @@
-/** For the specs of this library only: archives of ours, in memory. */
+/** For the specs of this library only: archives of ours, in memory, and what reading one comes to. */
+import { isRepriseError, type RepriseError } from '@reprise/kernel';
 import type { ArchivedEvent } from './event-types.js';
 import { planArchive, type ArchivePart, type ArchivePlan } from './assemble.js';
 import { assetFileOf } from './asset-files.js';
@@ -8,9 +9,12 @@ import { decodeEventFile } from './event-file.js';
 import { eventFragment } from './event-fragment.js';
 import { decodeFragmentIndex, encodeFragmentIndex } from './fragment-index.js';
 import { streamEntry } from './inflate.js';
+import { inspectEvents } from './inspect.js';
 import { ATTACHMENTS } from './layout.js';
+import { readManifest } from './manifest.js';
 import type { ArchivePool } from './pool.js';
 import { collect, eventFiles, fixture, inPages, MemoryObjects, MODIFIED, readerOf } from './spec-fixtures.js';
+import type { ReadLimits } from './read-limits.js';
 import type { Zip64Limits } from './zip-format.js';
 
 /** Nobody looks at it here. */
@@ -88,4 +92,18 @@ export async function backedUpAgain(name: string, pool: ArchivePool): Promise<{ 
     events.length,
   );
   return { bytes: await objects.archive(planned), events, plan: planned };
+}
+
+/** Reads all of an archive, as a restore does: undefined if that went well, the refusal if not. Any other error is thrown. */
+export async function refusalOf(archive: Buffer, pool: ArchivePool, limits?: Partial<ReadLimits>): Promise<RepriseError | undefined> {
+  try {
+    const reader = await readerOf(archive, limits);
+    await readManifest(reader);
+    await collect(inspectEvents(reader, pool));
+    for (const entry of reader.attachmentEntries()) await collect(streamEntry(reader.source, entry));
+    return undefined;
+  } catch (error) {
+    if (isRepriseError(error) && error.code.startsWith('archive.')) return error;
+    throw error;
+  }
 }

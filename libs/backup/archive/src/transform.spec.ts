@@ -154,6 +154,35 @@ describe('in an event', () => {
     expect(warning).toContain('events/0/4.json');
   });
 
+  it('users stay who they are where they are those of this installation', () => {
+    const here = (type: string, payload: string) =>
+      transformEvent({ type, stream: 'app-old', payload, headers: '{}' }, { position: 5, version: 4, mapping: { ...mapping, users: 'same' } }).event;
+    const payload = '{"contributorId":"u7","actor":"subject:u7"}';
+    expect(here('AppContributorAssignedEvent', payload)).toMatchObject({ type: 'AppContributorAssignedEvent', payload });
+    expect(here('AppContributorAssignedEvent', '{"contributorId":7}').type).toBe('NoopEvent');
+    expect(here('X', '{"actor":"subject:length"}').payload).toBe('{"actor":"subject:length"}');
+  });
+
+  it('nobody is mapped whose id is no text, or who is no user', () => {
+    const users = { '7': 'v7', u1: 'v1' };
+    const of = (type: string, payload: string) =>
+      transformEvent({ type, stream: 'app-old', payload, headers: '{}' }, { position: 5, version: 4, mapping: { ...mapping, users } }).event;
+    expect(of('AppContributorAssignedEvent', '{"contributorId":7}').type).toBe('NoopEvent');
+    for (const payload of ['{"actor":7}', '{"actor":"client:-u1"}']) expect(of('X', payload).payload).toBe(payload);
+  });
+
+  it('what cannot be transformed is refused by the name of the entry', () => {
+    expect(() => transformed({ payload: '[1]' })).toThrow(/events\/0\/4\.json/);
+  });
+
+  it('members of other events with the same names are left as they are', () => {
+    const unchanged = (type: string, payload: string) => expect(transformed({ type, payload }).event).toMatchObject({ type, payload });
+    unchanged('AppUpdatedEvent', '{"name":"old-app"}');
+    unchanged('CommentCreatedEvent', '{"contributorId":"u1"}');
+    unchanged('ContentUpdatedEvent', '{"data":"https://o/a/1"}');
+    unchanged('AssetAnnotatedEvent', '{"data":{"f":"https://o/a/1"}}');
+  });
+
   it('headers tell the new place; those of a permanent deletion go back to what they were with the next backup', () => {
     const headers = '{"EventId":"e","AggregateId":"old--1","CommitId":"c","EventNumber":"x-1","EventStreamNumber":9}';
     const { event } = transformed({ type: 'ContentDeletedEvent', stream: 'content-old--1--deleted', payload: '{"contentId":"1"}', headers });

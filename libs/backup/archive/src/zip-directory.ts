@@ -122,7 +122,7 @@ async function zip64Directory(
 }
 
 async function hasSignature(source: RandomAccess, offset: number, signature: number): Promise<boolean> {
-  return offset >= 0 && offset + 4 <= source.size && (await source.read(offset, 4)).readUInt32LE(0) === signature;
+  return (await source.read(offset, 4)).readUInt32LE(0) === signature;
 }
 
 /** The records of the directory in order, read through a window of 1 MiB. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { attachmentPath, eventPath, streamEntry } from './index.js';
 import { collect, readerOf } from './spec-fixtures.js';
 import { pack, type PackedEntry } from './spec-zip.js';
+import { hostileZip } from './testing/index.js';
 import { END_SIZE, ZIP64_END_SIZE, ZIP64_LOCATOR_SIZE } from './zip-format.js';
 
 const event = { name: eventPath(0), content: Buffer.from('{"n":{"t":"AppCreatedEvent","s":"app-1","p":"{}","h":{}}}') };
@@ -14,6 +15,15 @@ function changed(entries: readonly PackedEntry[], name: string, change: (bytes: 
   const bytes = pack(entries);
   change(bytes, { local: bytes.indexOf(name) - 30, central: bytes.lastIndexOf(name) - 46 });
   return bytes;
+}
+
+/** The archive, the records of its directory in the opposite order. */
+function turned(bytes: Buffer): Buffer {
+  const end = bytes.length - END_SIZE;
+  const places: number[] = [];
+  for (let at = bytes.indexOf('PK\x01\x02'); at >= 0; at = bytes.indexOf('PK\x01\x02', at + 1)) places.push(at);
+  const records = places.map((at, i) => bytes.subarray(at, places[i + 1] ?? end));
+  return Buffer.concat([bytes.subarray(0, places[0]), ...records.reverse(), bytes.subarray(end)]);
 }
 
 const invalid = (code: string, message: string | RegExp = '') =>
@@ -127,14 +137,34 @@ describe('an entry', () => {
   });
 
   it('is found whatever the order of the directory', async () => {
-    const bytes = pack([event, asset]);
-    const from = bytes.indexOf(Buffer.from('PK\x01\x02'));
-    const second = bytes.lastIndexOf(Buffer.from('PK\x01\x02'));
-    const end = bytes.length - END_SIZE;
-    const turned = Buffer.concat([bytes.subarray(0, from), bytes.subarray(second, end), bytes.subarray(from, second), bytes.subarray(end)]);
-    const reader = await readerOf(turned);
-    expect((await reader.readEntry(reader.event(0))).equals(event.content)).toBe(true);
+    const events = Array.from({ length: 9 }, (_, i) => ({ name: eventPath(i), content: Buffer.from(`{"i":${'1'.repeat(i * 5 + 1)}}`) }));
+    const reader = await readerOf(turned(pack([...events, asset])));
+    for (const [i, { content }] of events.entries()) expect((await reader.readEntry(reader.event(i))).equals(content)).toBe(true);
     expect((await reader.readEntry(reader.attachments('x_0.asset')[0]!)).equals(text)).toBe(true);
+  });
+
+  it('is refused when it overlaps another, whatever the order of the directory', async () => {
+    const bytes = turned(changed([event, { name: eventPath(1), content: text }, asset], asset.name, (b, { central }) => b.writeUInt32LE(50, central + 42)));
+    await expect(readerOf(bytes)).rejects.toThrow(invalid('entries-overlap'));
+  });
+
+  it('may inflate to as many times its size as is allowed, and more where it is small', async () => {
+    const data = Buffer.alloc(200_000);
+    const claimed = (size: number, bytes = data) => hostileZip([event, { name: asset.name, data: bytes, local: { size }, central: { size } }]);
+    expect((await readerOf(claimed(7 * data.length), { maxRatio: 7 })).entries).toBe(2);
+    await expect(readerOf(claimed(7 * data.length + 1), { maxRatio: 7 })).rejects.toThrow(invalid('entry-ratio', /x_0\.asset would inflate to 8 times/));
+    const few = Buffer.alloc(10);
+    expect((await readerOf(claimed(1024 ** 2, few))).entries).toBe(2);
+    await expect(readerOf(claimed(1024 ** 2 + 1, few))).rejects.toThrow(invalid('entry-ratio'));
+  });
+
+  it('that is no folder is counted, also when it is empty or its name is too long to be asked for', async () => {
+    const others = ['folder/', 'nothing', attachmentPath('x'.repeat(5_000)), 'full/'].map((name, i) => ({ name, content: i === 3 ? 'x' : '' }));
+    // `attachments/NNN/`, as long as a path may be and longer by one.
+    const names = ['y'.repeat(4_096 - 16), 'y'.repeat(4_097 - 16)];
+    expect(names.map((name) => attachmentPath(name).length)).toEqual([4_096, 4_097]);
+    const reader = await readerOf(hostileZip([event, ...others, ...names.map((name) => ({ name: attachmentPath(name) }))]));
+    expect([reader.entries, reader.unknown, [...reader.attachmentPaths()]]).toEqual([6, 4, [attachmentPath(names[0]!)]]);
   });
 });
 

@@ -13,9 +13,14 @@ export interface Figures {
 /** Below this much time a rate says nothing. */
 const SETTLED_MS = 2_000;
 
+/** Whether the job's figures come from its segments; those of what is past are its own. */
+export function isCounting({ kind, stage }: Job): boolean {
+  return stage === (kind === 'backup' ? 'exporting' : 'importing');
+}
+
 /** Counts of segments that are really done, and a rate and an estimate only where there is something to estimate from. */
 export function figures(job: Job, progress: JobProgress, now: Date): Figures {
-  const running = job.kind === 'backup' ? job.stage === 'exporting' : job.stage === 'importing';
+  const running = isCounting(job);
   const stage = job.kind === 'backup' ? progress.export : progress.import;
   const counts = {
     handledEvents: running ? Math.max(job.handledEvents, stage.events) : job.handledEvents,

@@ -1,5 +1,7 @@
 import { shownName } from '@reprise/backup-archive';
 import { MAX_LISTED, type RestoreReport } from '@reprise/backup-core';
+import { MOST_OF_A_KIND } from '@reprise/contracts';
+import { RepriseError } from '@reprise/kernel';
 import { type JsonObject, text } from '@reprise/json-text';
 
 const LONGEST_NAME = 100;
@@ -8,6 +10,8 @@ const LONGEST_NAME = 100;
 export class AppFacts {
   private readonly clients = new Set<string>();
   private readonly roles = new Set<string>();
+  private readonly languages = new Set<string>();
+  private readonly workflows = new Set<string>();
   private readonly contributors = new Map<string, string>();
 
   /** Whether an event of the type has something to say here. */
@@ -15,28 +19,40 @@ export class AppFacts {
     return Object.hasOwn(FOLDS, plain(type));
   }
 
+  /** Error `archive.app-too-complex` (limit). */
   apply(type: string, payload: JsonObject): void {
     FOLDS[plain(type)]?.(payload, this);
+    const { clients, roles, languages, workflows, contributors } = this;
+    for (const [name, { size }] of Object.entries({ clients, roles, languages, workflows, contributors })) {
+      if (size <= MOST_OF_A_KIND) continue;
+      throw new RepriseError(
+        'limit',
+        'archive.app-too-complex',
+        `The archive's app has more than ${MOST_OF_A_KIND} ${name} at once, far more than an app needs.`,
+      );
+    }
   }
 
   report(users: Record<string, string>): Pick<RestoreReport, 'clients' | 'roles' | 'contributors'> {
     return {
-      clients: [...this.clients],
-      roles: [...this.roles],
-      contributors: [...this.contributors].map(([id, role]) => ({ user: Object.hasOwn(users, id) ? users[id]! : id, role })),
+      clients: [...this.clients].slice(0, MAX_LISTED),
+      roles: [...this.roles].slice(0, MAX_LISTED),
+      contributors: [...this.contributors].slice(0, MAX_LISTED).map(([id, role]) => ({ user: Object.hasOwn(users, id) ? users[id]! : id, role })),
     };
   }
 
-  static readonly folds: Record<string, (payload: JsonObject, facts: AppFacts) => void> = {
-    appclientattached: (payload, facts) => add(facts.clients, named(payload, 'id')),
-    appclientrevoked: (payload, facts) => facts.clients.delete(named(payload, 'id')),
-    approleadded: (payload, facts) => add(facts.roles, named(payload, 'name')),
-    approledeleted: (payload, facts) => facts.roles.delete(named(payload, 'name')),
-    appcontributorassigned: (payload, { contributors }) => {
-      const id = named(payload, 'contributorId');
-      if (contributors.has(id) || contributors.size < MAX_LISTED) contributors.set(id, named(payload, 'role') || named(payload, 'permission'));
-    },
-    appcontributorremoved: (payload, facts) => facts.contributors.delete(named(payload, 'contributorId')),
+  static readonly folds: Record<string, (payload: JsonObject, facts: AppFacts) => unknown> = {
+    appclientattached: (payload, { clients }) => clients.add(named(payload, 'id')),
+    appclientrevoked: (payload, { clients }) => clients.delete(named(payload, 'id')),
+    approleadded: (payload, { roles }) => roles.add(named(payload, 'name')),
+    approledeleted: (payload, { roles }) => roles.delete(named(payload, 'name')),
+    applanguageadded: (payload, { languages }) => languages.add(named(payload, 'language')),
+    applanguageremoved: (payload, { languages }) => languages.delete(named(payload, 'language')),
+    appworkflowadded: (payload, { workflows }) => workflows.add(named(payload, 'workflowId')),
+    appworkflowdeleted: (payload, { workflows }) => workflows.delete(named(payload, 'workflowId')),
+    appcontributorassigned: (payload, { contributors }) =>
+      contributors.set(named(payload, 'contributorId'), named(payload, 'role') || named(payload, 'permission')),
+    appcontributorremoved: (payload, { contributors }) => contributors.delete(named(payload, 'contributorId')),
   };
 }
 
@@ -50,8 +66,4 @@ function plain(type: string): string {
 function named(payload: JsonObject, name: string): string {
   const value = text(payload, name);
   return value.length > LONGEST_NAME ? shownName(value) : value;
-}
-
-function add(names: Set<string>, name: string): void {
-  if (names.size < MAX_LISTED) names.add(name);
 }

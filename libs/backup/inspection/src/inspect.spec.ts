@@ -142,6 +142,19 @@ describe('what an archive says of its app', () => {
     expect(counts.all).toEqual({ '(others)': 2_000 });
   });
 
+  it.each([
+    ['clients', 'AppClientAttachedEvent', 'id'],
+    ['roles', 'AppRoleAddedEvent', 'name'],
+    ['languages', 'AppLanguageAddedEvent', 'language'],
+    ['workflows', 'AppWorkflowAddedEvent', 'workflowId'],
+    ['contributors', 'AppContributorAssignedEvent', 'contributorId'],
+  ])('refuses an app with more %s at once than an app may have', (what, type, name) => {
+    const facts = new AppFacts();
+    for (let n = 0; n < 5_000; n++) facts.apply(type, { [name]: `n${n}` });
+    expect(() => facts.apply(type, { [name]: 'one more' })).toThrow(expect.objectContaining({ kind: 'limit', code: 'archive.app-too-complex' }));
+    expect(() => facts.apply(type, { [name]: 'another' })).toThrow(what);
+  });
+
   it('counts types, known and unknown', () => {
     const counts = new TypeCounts();
     for (const type of ['AppCreatedEvent', 'StrangeEvent', 'StrangeEvent', '__proto__']) counts.add(type);

@@ -6,7 +6,7 @@ import { AssembleArchive } from './assemble-archive.js';
 import { CheckArchive } from './check-archive.js';
 import { InspectArchive } from './inspect-archive.js';
 
-/** One archive at a time of each kind: whoever works on one has all threads of the process at it. */
+/** Few archives at a time: reading one takes all threads of the process, and assembling one memory for its directory. */
 @Controller()
 export class ArchiveWorkerController {
   private readonly participation: Participation;
@@ -20,12 +20,12 @@ export class ArchiveWorkerController {
     this.participation = new Participation(bus);
   }
 
-  @OnWork(assembleArchive, { dead: 'giveUp' })
+  @OnWork(assembleArchive, { concurrency: 4, dead: 'giveUp' })
   assemble(task: BodyOf<typeof assembleArchive>): Promise<void> {
     return this.participation.run(assembleArchive, task, (alive) => this.assembly.run(task, alive));
   }
 
-  @OnWork(inspectArchive, { dead: 'giveUp' })
+  @OnWork(inspectArchive, { concurrency: 2, dead: 'giveUp' })
   inspect(task: BodyOf<typeof inspectArchive>): Promise<void> {
     return this.participation.run(inspectArchive, task, (alive) => this.inspection.run(task, alive));
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfirmChannel, Message, Options } from 'amqplib';
 import { ConfirmedPublisher, type Connection } from '@reprise/amqp';
 import { unroutable, type Envelope } from '@reprise/messaging-core';
@@ -6,6 +7,12 @@ import { toProperties, type Reply } from './properties.js';
 import { declareDelay, declareExchanges } from './topology.js';
 
 const REPLIES = 'amq.rabbitmq.reply-to';
+
+/**
+ * RabbitMQ 3.10 says that a quorum queue is there while another connection is still making it, and what comes before it has learnt its delay stays in it
+ * for ever: so nothing is sent there at once.
+ */
+const SETTLED_MS = 1_000;
 
 type Declaration = (channel: ConfirmChannel) => Promise<void>;
 
@@ -84,7 +91,7 @@ export class Publisher {
     let delay = this.delays.get(ms);
     if (!delay) {
       const declare = (channel: ConfirmChannel) => declareDelay(channel, this.names, ms);
-      delay = { declare, done: this.confirmed.declare(declare) };
+      delay = { declare, done: this.confirmed.declare(declare).then(() => sleep(SETTLED_MS)) };
       this.delays.set(ms, delay);
     }
     try {

@@ -98,6 +98,14 @@ describe.skipIf(!hasRabbit())(`With RabbitMQ (${HOW_TO_ENABLE_RABBIT})`, () => {
       await expect.poll(() => heard).toEqual([{ from: 'elsewhere' }]);
     });
 
+    it('loses nothing that is sent later while another process makes the queue of the same delay', async () => {
+      const heard = new Set<unknown>();
+      const buses = [await start([does((body) => heard.add(body))]), await start([]), await start([]), await start([])];
+      const delays = [16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512];
+      for (const delayMs of delays) await Promise.all(buses.map((bus, process) => bus.enqueue(job, `${delayMs} by ${process}`, { delayMs })));
+      await expect.poll(() => heard.size, { timeout: 10_000 }).toBe(delays.length * buses.length);
+    });
+
     it('listens again when the broker deletes its queue', async () => {
       const heard: unknown[] = [];
       const bus = await start([does((body) => heard.push(body))]);

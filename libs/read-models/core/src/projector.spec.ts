@@ -14,6 +14,14 @@ beforeEach(() => {
 
 const projector = (batchSize?: number) =>
   new Projector({ model: 'notes', projections: [noteProjection], reader: log, store, ...(batchSize ? { batchSize } : {}) });
+/** As it is, but no sooner than in 30 ms. */
+const busy =
+  <Args extends unknown[], Result>(work: (...args: Args) => Result) =>
+  (...args: Args): Result => {
+    const until = performance.now() + 30;
+    while (performance.now() < until);
+    return work(...args);
+  };
 const lines = async (id: string) => (await projector().state<NoteState>('a1', 'note', id))?.lines;
 
 describe('catching up', () => {
@@ -56,6 +64,23 @@ describe('catching up', () => {
     expect(await projector(2).catchUp('a1')).toBe(5);
     expect(await lines('n1')).toEqual([large, large, 'more', 'last']);
     expect(await lines('n2')).toEqual(['small']);
+  });
+
+  it('lets others have their turn while the events of an object take long', async () => {
+    log.events.push(...Array.from({ length: 11 }, (_, i) => note('n1', i + 1, i, i === 0 ? 'NoteCreated' : 'LineAdded', String(i))));
+    const slow: typeof noteProjection = {
+      ...noteProjection,
+      row: (state) => noteProjection.row(state),
+      reducers: new Map(
+        [...noteProjection.reducers].map(([type, reducer]) => [type, 'change' in reducer ? { ...reducer, change: busy(reducer.change) } : reducer]),
+      ),
+    };
+    let turns = 0;
+    const others = setInterval(() => turns++);
+    await new Projector({ model: 'notes', projections: [slow], reader: log, store }).catchUp('a1');
+    clearInterval(others);
+    expect(turns).toBeGreaterThan(3);
+    expect(await lines('n1')).toHaveLength(11);
   });
 
   it('leaves a log alone that a restore still fills', async () => {

@@ -12,6 +12,8 @@ import type { ReadModelStore, ReadQuery, ReadRow } from './read-model-store.js';
 const BATCH = 1_000;
 /** Characters of a state or a page of events: beyond it what they are turned into is no longer small beside the program itself. */
 const LARGE = 1024 * 1024;
+/** Milliseconds after which others get their turn: an object that grew large takes long for each of its events. */
+const TURN_MS = 50;
 /** All models of the process take turns at large pages: each takes many times its size, however short the time. */
 const largePages = new KeyedLock();
 
@@ -154,7 +156,7 @@ export class Projector {
 
   private async applyPage(appId: string, from: number, { events, end }: Page, known: States, begun: () => void): Promise<{ states: States; applied: boolean }> {
     const states = await this.statesBefore(appId, events, known);
-    const applying = this.store.apply(appId, this.model, { from, to: end, rows: this.reduce(events, states) });
+    const applying = this.store.apply(appId, this.model, { from, to: end, rows: await this.reduce(events, states) });
     // Nobody needs them any more, and large ones should go while their rows are written.
     events.length = 0;
     begun();
@@ -162,9 +164,14 @@ export class Projector {
   }
 
   /** The rows that the events change. Leaves in `states` what they led to, but for large ones, which are read again when they are needed. */
-  private reduce(events: readonly StoredEvent[], states: States): ReadRow[] {
+  private async reduce(events: readonly StoredEvent[], states: States): Promise<ReadRow[]> {
     const changed = new Set<string>();
+    let turn = performance.now();
     for (const event of events) {
+      if (performance.now() - turn > TURN_MS) {
+        await nextTurn();
+        turn = performance.now();
+      }
       const projection = this.projections.get(kindOfStream(event.stream));
       const before = states.get(event.stream);
       if (!projection || (before && before.version >= event.version)) continue;

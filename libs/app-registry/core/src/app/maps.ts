@@ -1,8 +1,6 @@
 /** A map by names that others chose: `__proto__` is a name like any other. */
 export function mapWith<T>(map: Readonly<Record<string, T>>, name: string, value: NoInfer<T>): Record<string, T> {
-  const entries = new Map(Object.entries(map));
-  entries.set(name, value);
-  return Object.fromEntries(entries);
+  return { ...map, [name]: value };
 }
 
 export function mapWithout<T>(map: Readonly<Record<string, T>>, name: string): Record<string, T> {

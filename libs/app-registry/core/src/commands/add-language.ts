@@ -3,6 +3,7 @@ import { RepriseError } from '@reprise/kernel';
 import type { DecidedEvent } from '@reprise/read-models-core';
 import { entryOf } from '../app/maps.js';
 import { existingApp } from './existing-app.js';
+import { assertRoom } from './room.js';
 
 const LANGUAGES = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
 
@@ -15,7 +16,7 @@ export function languageName(code: string): string | undefined {
   }
 }
 
-/** Errors `apps.language-unknown`, `apps.language-exists`. */
+/** Errors `apps.language-unknown`, `apps.language-exists`, `apps.too-many`. */
 export function addLanguage(app: AppState | undefined, code: string): DecidedEvent[] {
   const { languages } = existingApp(app).languages;
   if (languageName(code) === undefined) {
@@ -26,5 +27,6 @@ export function addLanguage(app: AppState | undefined, code: string): DecidedEve
   if (entryOf(languages, code)) {
     throw new RepriseError('invalid', 'apps.language-exists', 'Validation error', { details: ['Language has already been added.'] });
   }
+  assertRoom('languages', languages);
   return [{ type: 'AppLanguageAddedEvent', payload: { language: code } }];
 }

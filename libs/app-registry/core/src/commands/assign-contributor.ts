@@ -5,6 +5,7 @@ import { roleExists } from '../app/roles.js';
 import { entryOf } from '../app/maps.js';
 import { existingApp } from './existing-app.js';
 import { keepOneOwner } from './last-owner.js';
+import { assertRoom } from './room.js';
 
 export const DEFAULT_ROLE = 'Developer';
 
@@ -15,7 +16,7 @@ export interface Assignment {
   isCreated: boolean;
 }
 
-/** Gives a role or changes it; the role that he has already is no event. Errors `apps.role-unknown`, `apps.last-owner`. */
+/** Gives a role or changes it; the role that he has already is no event. Errors `apps.role-unknown`, `apps.last-owner`, `apps.too-many`. */
 export function assignContributor(app: AppState | undefined, { contributorId, role, isCreated }: Assignment): DecidedEvent[] {
   const { roles, contributors } = existingApp(app);
   if (!roleExists(roles, role)) {
@@ -25,6 +26,7 @@ export function assignContributor(app: AppState | undefined, { contributorId, ro
   }
   const before = entryOf(contributors, contributorId);
   if (before === role) return [];
+  if (before === undefined) assertRoom('contributors', contributors);
   if (role !== 'Owner') keepOneOwner(contributors, contributorId);
   return [{ type: 'AppContributorAssignedEventV2', payload: { contributorId, role, isCreated, isAdded: before === undefined } }];
 }

@@ -106,3 +106,18 @@ describe('contributors', () => {
     expect(() => removeContributor(one, 'u9')).toThrow(refusal('apps.contributor-not-found'));
   });
 });
+
+describe('an app that has as many of a kind as one may have', () => {
+  const many = <Value>(value: Value) => Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`n${n}`, value]));
+  const empty = app(shop, owner('u1'))!;
+
+  it('takes no more of them, and goes on with those that it has', () => {
+    const client = { name: 'c', secret: 's', role: 'Editor', apiCallsLimit: 0, apiTrafficLimit: 0, allowAnonymous: false };
+    const full: AppState = { ...empty, clients: many(client), contributors: { ...many('Editor'), u1: 'Owner' } };
+    expect(() => attachClient(full, 'one-more', 's')).toThrow(refusal('apps.too-many'));
+    expect(() => assignContributor(full, { contributorId: 'u2', role: 'Editor', isCreated: false })).toThrow(refusal('apps.too-many'));
+    expect(assignContributor(full, { contributorId: 'n1', role: 'Owner', isCreated: false })).toHaveLength(1);
+    const languages = { ...empty.languages, languages: many(Object.values(empty.languages.languages)[0]!) };
+    expect(() => addLanguage({ ...empty, languages }, 'de')).toThrow(refusal('apps.too-many'));
+  });
+});

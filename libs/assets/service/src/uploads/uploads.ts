@@ -5,6 +5,9 @@ import { Clock, hasCode, newId, RepriseError } from '@reprise/kernel';
 import { AssetObjects } from '@reprise/objects-core';
 import { streamOf } from '@reprise/read-models-core';
 
+/** The last date that there is. */
+const END_OF_TIME = new Date(8_640_000_000_000_000);
+
 export type SentFile = Omit<UploadedFile, 'description'>;
 
 /**
@@ -36,9 +39,9 @@ export class Uploads {
 
   /**
    * What becomes of an upload whose command succeeded, perhaps without needing it (the same file again, a repeated command), or that
-   * nothing has touched since `before`. Whether the log names it is asked for the asset that took it up, whatever the caller thinks.
+   * nothing has touched since `before`: any time, unless it is given, since the clock that it was noted by may be another. Whether the log names it is asked for the asset that took it up, whatever the caller thinks.
    */
-  async conclude(uploadId: string, before = new Date(this.clock.now().getTime() + 1)): Promise<void> {
+  async conclude(uploadId: string, before = END_OF_TIME): Promise<void> {
     const upload = await this.pending.find(uploadId);
     if (!upload) return;
     if (upload.assetId !== undefined && (await this.isInLog(upload.appId, upload.assetId, upload.uploadId))) {

@@ -1,4 +1,4 @@
-import { emptyProgress, isFinished, type Job, JobStore, viewJob } from '@reprise/backup-core';
+import { emptyProgress, isCounting, type Job, JobStore, viewJob } from '@reprise/backup-core';
 import type { JobView, Principal } from '@reprise/contracts';
 import { Clock } from '@reprise/kernel';
 import { Injectable } from '@nestjs/common';
@@ -14,7 +14,7 @@ export class JobViews {
   ) {}
 
   async one(job: Job, principal: Principal): Promise<JobView> {
-    const progress = isFinished(job) ? emptyProgress() : await this.store.progress(job.id);
+    const progress = isCounting(job) ? await this.store.progress(job.id) : emptyProgress();
     const isRequester = principal.actor === job.requester.actor;
     return viewJob(job, progress, { isRequester, now: this.clock.now(), sign: await this.links.signer() });
   }
