@@ -39,7 +39,7 @@ describe('a backup', () => {
   it.each([
     ['created', none, 'start'],
     ['exporting', progress('export', { waiting: 5 }), 'dispatch'],
-    ['exporting', progress('export', { waiting: 5, running: 4 }), 'wait'],
+    ['exporting', progress('export', { waiting: 5, running: 3 }), 'wait'],
     ['exporting', progress('export', { running: 1, done: 3 }), 'wait'],
     ['exporting', progress('export', { failed: 1, running: 2, waiting: 3 }), 'fail-segments'],
     ['exporting', progress('export', { done: 4 }), 'assemble'],
@@ -154,8 +154,8 @@ describe('a restore', () => {
     const rebuilding = { ...progress('discard', { waiting: 4 }), rebuild: { ...none.rebuild, running: 1 } };
     expect(nextRestoreStep(cleaning, rebuilding)).toBe('wait');
     expect(nextRestoreStep(cleaning, { ...rebuilding, import: { ...none.import, running: 1 } })).toBe('wait');
-    expect(nextRestoreStep(cleaning, progress('discard', { waiting: 4, running: 4 }))).toBe('wait');
-    expect(nextRestoreStep(cleaning, progress('discard', { waiting: 1, running: 3 }))).toBe('dispatch');
+    expect(nextRestoreStep(cleaning, progress('discard', { waiting: 1, running: 3 }))).toBe('wait');
+    expect(nextRestoreStep(cleaning, progress('discard', { waiting: 1, running: 2 }))).toBe('dispatch');
   });
 
   it('has everything discarded when it turns back, if something of it may be there', () => {

@@ -1,7 +1,7 @@
 import type { JobProgress, StageProgress } from './segment.js';
 
-/** How many segments of a job are given out at once, so that one big app can't starve the others. */
-export const MAX_IN_FLIGHT = 4;
+/** How many segments of a job are given out at once: fewer than two processes of a service have in hand, so that one big app keeps no others waiting. */
+export const MAX_IN_FLIGHT = 3;
 
 export type StageStep = 'fail-segments' | 'dispatch' | 'wait';
 
