@@ -33,8 +33,7 @@ export class BackupSaga {
         await this.finishing.run(job, run);
         return true;
       case 'fail-segments':
-        await this.assembly.tryAgainOrFail(job, run);
-        return true;
+        return (await this.assembly.tryAgain(job, run)) || this.shared.take(step, job, progress, run);
       default:
         return this.shared.take(step, job, progress, run);
     }

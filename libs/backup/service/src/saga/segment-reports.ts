@@ -1,4 +1,5 @@
 import type { Job, JobStore, Segment, SegmentError, SegmentStage } from '@reprise/backup-core';
+import type { SegmentResult } from '@reprise/contracts';
 import { RepriseError } from '@reprise/kernel';
 
 /** Attempts that a segment gets where others were at fault each time (an engine that is down, say). */
@@ -12,6 +13,13 @@ export function isWorthAnother(error: SegmentError, attempts: number): boolean {
 /** One that has ended each worker which took it on, it seems. What is to be discarded is tried for ever. */
 export function isAbandoned({ attempts, stage }: Segment): boolean {
   return attempts > MAX_ATTEMPTS && stage !== 'discard';
+}
+
+/** The attempt that counts at a stage that is one task, and done. */
+export async function doneTask(store: JobStore, job: Job, stage: SegmentStage): Promise<{ token: string; result: SegmentResult }> {
+  const done = (await store.segments(job.id, stage)).find(({ state }) => state === 'done');
+  if (!done) throw new Error(`The job ${job.id} has not done its task to ${stage} yet.`);
+  return { token: done.token!, result: done.result! };
 }
 
 /** What the segments of a stage had to say, in order of the events. */

@@ -3,7 +3,7 @@ import { addLine, addWarnings, archiveKeyOf, type BackupJob, type JobProgress, J
 import { hasCode, Logger } from '@reprise/kernel';
 import { Injectable } from '@nestjs/common';
 import { Moves, type Run } from '../run.js';
-import { segmentFailure, stageWarnings } from '../segment-reports.js';
+import { doneTask, segmentFailure, stageWarnings } from '../segment-reports.js';
 import { archiveFileName } from './archive-file-name.js';
 import { Reexports } from './reexports.js';
 
@@ -35,21 +35,23 @@ export class Assembly {
   }
 
   async end(job: BackupJob, run: Run): Promise<void> {
-    const done = (await this.store.segments(job.id, 'assemble')).find(({ state }) => state === 'done')!;
-    const { size, root } = done.result!.archive!;
-    const archive = { key: archiveKeyOf(job.id, done.token!), size, etag: `${job.id}-${root}`, fileName: archiveFileName(job.app.name, job.started!) };
+    const { token, result } = await doneTask(this.store, job, 'assemble');
+    const { size, root } = result.archive!;
+    const archive = { key: archiveKeyOf(job.id, token), size, etag: `${job.id}-${root}`, fileName: archiveFileName(job.app.name, job.started!) };
     await this.moves.from(job, run, (current) => ({ ...current, stage: 'verifying', root, totalBytes: size, handledBytes: size, archive }));
   }
 
-  /** Throws why the stage failed, unless fragments were lost, which can be made again. */
-  async tryAgainOrFail(job: BackupJob, run: Run): Promise<void> {
-    const failure = await segmentFailure(this.store, job, job.stage === 'assembling' ? 'assemble' : 'export');
-    if (job.stage !== 'assembling' || !hasCode(failure, FRAGMENT_CHANGED) || (job.reexports ?? 0) >= MAX_REEXPORTS) throw failure;
+  /** False when there is no way but to fail; true when fragments were lost, which are made again. */
+  async tryAgain(job: BackupJob, run: Run): Promise<boolean> {
+    if (job.stage !== 'assembling' || (job.reexports ?? 0) >= MAX_REEXPORTS) return false;
+    const failure = await segmentFailure(this.store, job, 'assemble');
+    if (!hasCode(failure, FRAGMENT_CHANGED)) return false;
     this.logger.warn('A part of a backup was damaged or gone before it was assembled. Its segments are checked again.', {
       jobId: job.id,
       reason: failure.message,
     });
     await this.reexports.begin(job, { reexports: (job.reexports ?? 0) + 1 }, run);
+    return true;
   }
 
   /** How much was there from before, if anything. Once all is checked again, what this backup made is there too: the line stays as it was. */

@@ -12,14 +12,13 @@ export class StartCheck {
 
   async run(job: CheckJob, run: Run): Promise<void> {
     const { backup, archive } = await this.backups.find(job);
-    const totals = { totalEvents: backup.cut!, totalAssets: backup.handledAssets, totalBytes: archive.size };
-    const started = (now: Date) => ({ status: 'Started' as const, started: now.toISOString(), stageStarted: now.toISOString(), ...totals });
+    const found = { archiveKey: archive.key, totalEvents: backup.cut!, totalAssets: backup.handledAssets, totalBytes: archive.size };
+    const started = (now: Date) => ({ status: 'Started' as const, started: now.toISOString(), stageStarted: now.toISOString(), ...found });
     if (job.kind === 'verify') {
       await this.moves.from<VerificationJob>(job, run, (current, now) => ({
         ...current,
         ...started(now),
         stage: 'checking',
-        archiveKey: archive.key,
         log: addLine(current.log, now, `Reading every byte of the archive of ${backup.started}: ${archive.size} bytes.`),
       }));
     } else {
@@ -27,7 +26,6 @@ export class StartCheck {
         ...current,
         ...started(now),
         stage: 'inspecting',
-        archiveKey: archive.key,
         log: addLine(current.log, now, `Restoring the archive of ${backup.started} into an app that nobody sees, to compare it with this one.`),
       }));
     }
