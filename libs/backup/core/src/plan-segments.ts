@@ -14,11 +14,11 @@ export const EXPORT_BOUNDS = { maxEvents: 20_000, maxBytes: 32 * 1024 * 1024 };
 export const FRAGMENT_EVENTS = 4_000;
 
 /**
- * Events of an import's segments, whole blocks: short enough that a person sees an import move, and no more than some 50 of them, since each costs the
+ * Events of an import's segments, whole blocks: short enough that a person sees an import move, and no more than some 30 of them, since each costs the
  * orchestrator the same. What a worker that dies has to do again stays within 20,000 events.
  */
 export function importEventsOf(total: number): number {
-  const blocks = Math.ceil(total / 50 / BLOCK);
+  const blocks = Math.ceil(total / 30 / BLOCK);
   return Math.min(20, Math.max(2, blocks)) * BLOCK;
 }
 

@@ -63,10 +63,11 @@ export class SegmentsController {
    */
   @OnRequest(segmentAlive)
   async alive({ jobId, segment, token, beat, handled }: BodyOf<typeof segmentAlive>): Promise<ReplyOf<typeof segmentAlive>> {
-    const job = await this.store.find(jobId);
-    if (!job || !(await this.store.renew(jobId, segment, token))) return { alive: false };
+    if (!(await this.store.renew(jobId, segment, token))) return { alive: false };
     if (handled) await this.note(jobId, handled);
-    if (beat || segment.startsWith('discard-') || !(job.stage === 'cleaning' || job.cancelRequested)) return { alive: true };
+    if (beat || segment.startsWith('discard-')) return { alive: true };
+    const job = await this.store.find(jobId);
+    if (!job || !(job.stage === 'cleaning' || job.cancelRequested)) return { alive: job !== undefined };
     await this.store.fail(jobId, segment, token, cancelled().toBody(), false);
     await this.runner.wake(jobId);
     return { alive: false };

@@ -98,7 +98,7 @@ export class Participants {
     for (const contract of [contracts.discardEvents, contracts.discardRegistry, contracts.discardContents, contracts.discardAssets]) {
       this.work(contract, async ({ appId }) => {
         this.discarded.push(contract.name);
-        this.log.apps.delete(appId);
+        this.log.purge(appId);
         await this.assets.deleteAll(`${appId}/`);
         return {};
       });

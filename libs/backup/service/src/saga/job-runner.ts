@@ -84,7 +84,9 @@ export class JobRunner implements OnModuleDestroy {
   private async takeOn(lease: Lease, failures: number): Promise<void> {
     try {
       const failure = await this.stepUntilReleased(lease);
-      await lease.end();
+      // Otherwise it was given back, or lost.
+      if (failure || this.stopping) await lease.end();
+      else lease.leave();
       if (this.stopping) await this.wake(lease.jobId);
       else if (failure) await this.tryAgain(lease.jobId, failure, failures + 1);
     } catch (error) {
