@@ -4,4 +4,4 @@ import { part, parts } from './parts.mjs';
 
 const { slow } = parts[part];
 
-beforeEach(({ task, skip }) => skip(slow?.test(task.name) ?? false, 'too slow for each mutant'));
+beforeEach(({ task, skip }) => skip(slow?.test(task.fullTestName) ?? false, 'too slow for each mutant'));
