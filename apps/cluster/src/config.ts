@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { areAllowableHosts } from '@reprise/backup-service';
 import { BrokerClients } from '@reprise/gateway-amqp';
@@ -10,6 +11,7 @@ import {
   limitSettings,
   readSettings,
   rootClientSettings,
+  threadSettings,
   wholeNumber,
 } from '@reprise/settings';
 import { isUsableFolder } from '@reprise/sqlite';
@@ -26,6 +28,7 @@ const SETTINGS = {
   ...backupSettings(areAllowableHosts),
   ...brokerClientSettings((text) => BrokerClients.parse(text)),
   ...limitSettings,
+  REPRISE_ARCHIVE_THREADS: threadSettings.REPRISE_ARCHIVE_THREADS.removeDefault().optional(),
   ...otherEngineSettings,
   REPRISE_AMQP_URL: REPRISE_AMQP_URL.optional(),
   REPRISE_MONGODB_URL: REPRISE_MONGODB_URL.optional(),
@@ -41,6 +44,8 @@ export interface ClusterConfig {
   logDir: string;
   /** Of each worker service. */
   replicas: number;
+  /** Of each process that works on archives. */
+  archiveThreads: number;
   rootClientId: string;
   /** Whether the caller knows the root client's secret. */
   knowsSecret: boolean;
@@ -59,8 +64,14 @@ export function readConfig(env: NodeJS.ProcessEnv): ClusterConfig {
     dataDir,
     logDir: join(dataDir, 'logs'),
     replicas: settings.REPRISE_REPLICAS,
+    archiveThreads: settings.REPRISE_ARCHIVE_THREADS ?? threadsEach(settings.REPRISE_REPLICAS),
     rootClientId: settings.REPRISE_ROOT_CLIENT_ID,
     knowsSecret: settings.REPRISE_ROOT_CLIENT_SECRET !== undefined,
     addresses: { ...(rabbitmq ? { rabbitmq } : {}), ...(mongodb ? { mongodb } : {}), ...(minio ? { minio } : {}) },
   };
+}
+
+/** Replicas on one machine share its cores: threads beyond these get in each other's way. */
+function threadsEach(replicas: number): number {
+  return Math.max(1, Math.min(2, Math.floor(availableParallelism() / replicas)));
 }

@@ -31,7 +31,7 @@ export async function startCluster(config: ClusterConfig, env: NodeJS.ProcessEnv
     lock.release();
   };
   try {
-    services = new Services(config, { ...env, ...(await engines.start()) }, file, logger);
+    services = new Services(config, { ...env, REPRISE_ARCHIVE_THREADS: String(config.archiveThreads), ...(await engines.start()) }, file, logger);
     await services.run('migration');
     const replicas = Array.from({ length: config.replicas }, (_, index) => index + 1);
     await Promise.all(WORKERS.flatMap((name) => replicas.map((replica) => services!.start(name, replica))));

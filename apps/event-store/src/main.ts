@@ -26,7 +26,7 @@ await runService(
     open: async ({ settings, connections }) => {
       const log = new MongoEventLog(await connections.database('event-store'));
       const limits = limitsOf(settings);
-      const pool = new ArchivePool({ maxEventBytes: limits.maxEventBytes });
+      const pool = new ArchivePool({ threads: settings.REPRISE_ARCHIVE_THREADS, maxEventBytes: limits.maxEventBytes });
       return {
         ports: [
           [EventLog, log],

@@ -1,4 +1,4 @@
-import { limitSettings } from '@reprise/settings';
+import { limitSettings, threadSettings } from '@reprise/settings';
 
 /** Beside those of every service. */
-export const SETTINGS = limitSettings;
+export const SETTINGS = { ...limitSettings, ...threadSettings };

@@ -44,6 +44,11 @@ export const limitSettings = {
   REPRISE_MAX_ENTRIES: wholeNumber(1, 1_000_000_000, 'must be a whole number from 1 to 1000000000').default(DEFAULT_LIMITS.maxEntries),
 };
 
+/** Of a process that works on archives: more than it has cores only costs. */
+export const threadSettings = {
+  REPRISE_ARCHIVE_THREADS: wholeNumber(1, 64, 'must be a whole number from 1 to 64').default(2),
+};
+
 export function limitsOf(settings: {
   REPRISE_MAX_EVENT_BYTES: number;
   REPRISE_MAX_ENTRY_RATIO: number;
