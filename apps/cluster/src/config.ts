@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { DEFAULT_THREADS } from '@reprise/backup-archive';
 import { areAllowableHosts } from '@reprise/backup-service';
 import { BrokerClients } from '@reprise/gateway-amqp';
 import {
@@ -28,7 +29,7 @@ const SETTINGS = {
   ...backupSettings(areAllowableHosts),
   ...brokerClientSettings((text) => BrokerClients.parse(text)),
   ...limitSettings,
-  REPRISE_ARCHIVE_THREADS: threadSettings.REPRISE_ARCHIVE_THREADS.removeDefault().optional(),
+  ...threadSettings,
   ...otherEngineSettings,
   REPRISE_AMQP_URL: REPRISE_AMQP_URL.optional(),
   REPRISE_MONGODB_URL: REPRISE_MONGODB_URL.optional(),
@@ -73,5 +74,5 @@ export function readConfig(env: NodeJS.ProcessEnv): ClusterConfig {
 
 /** Replicas on one machine share its cores: threads beyond these get in each other's way. */
 function threadsEach(replicas: number): number {
-  return Math.max(1, Math.min(2, Math.floor(availableParallelism() / replicas)));
+  return Math.max(1, Math.min(DEFAULT_THREADS, Math.floor(availableParallelism() / replicas)));
 }

@@ -46,7 +46,7 @@ export const limitSettings = {
 
 /** Of a process that works on archives: more than it has cores only costs. */
 export const threadSettings = {
-  REPRISE_ARCHIVE_THREADS: wholeNumber(1, 64, 'must be a whole number from 1 to 64').default(2),
+  REPRISE_ARCHIVE_THREADS: wholeNumber(1, 64, 'must be a whole number from 1 to 64').optional(),
 };
 
 export function limitsOf(settings: {

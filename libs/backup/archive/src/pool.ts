@@ -13,6 +13,8 @@ import { DEFAULT_LIMITS } from './read-limits.js';
  */
 const heapFor = (maxEventBytes: number) => ({ maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 32 + Math.ceil((6 * maxEventBytes) / 1024 ** 2) });
 
+export const DEFAULT_THREADS = 2;
+
 /** Plain bytes that all threads work on at once; several times that is their memory. */
 const BYTES_AT_ONCE = 24 * 1024 ** 2;
 
@@ -26,9 +28,9 @@ export class ArchivePool {
   private readonly maxEventBytes: number;
   private readonly gate = new ByteGate(BYTES_AT_ONCE);
 
-  /** `maxEventBytes`: of the largest event file that is read or written. */
-  constructor(options: { threads?: number; maxEventBytes?: number } = {}) {
-    this.threads = options.threads ?? 2;
+  /** `threads`: {@link DEFAULT_THREADS} if absent. `maxEventBytes`: of the largest event file that is read or written. */
+  constructor(options: { threads?: number | undefined; maxEventBytes?: number } = {}) {
+    this.threads = options.threads ?? DEFAULT_THREADS;
     this.maxEventBytes = options.maxEventBytes ?? DEFAULT_LIMITS.maxEventBytes;
   }
 

@@ -67,7 +67,7 @@ export class SegmentsController {
     if (handled) await this.note(jobId, handled);
     if (beat || segment.startsWith('discard-')) return { alive: true };
     const job = await this.store.find(jobId);
-    if (!job || !(job.stage === 'cleaning' || job.cancelRequested)) return { alive: job !== undefined };
+    if (job && job.stage !== 'cleaning' && !job.cancelRequested) return { alive: true };
     await this.store.fail(jobId, segment, token, cancelled().toBody(), false);
     await this.runner.wake(jobId);
     return { alive: false };

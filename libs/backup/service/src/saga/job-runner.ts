@@ -84,9 +84,7 @@ export class JobRunner implements OnModuleDestroy {
   private async takeOn(lease: Lease, failures: number): Promise<void> {
     try {
       const failure = await this.stepUntilReleased(lease);
-      // Otherwise it was given back, or lost.
-      if (failure || this.stopping) await lease.end();
-      else lease.leave();
+      await lease.end();
       if (this.stopping) await this.wake(lease.jobId);
       else if (failure) await this.tryAgain(lease.jobId, failure, failures + 1);
     } catch (error) {

@@ -10,6 +10,7 @@ export class Lease implements Run {
   private controller = new AbortController();
   private readonly timer: NodeJS.Timeout;
   private isLost = false;
+  private isGivenBack = false;
   /** As the step that is at work found it. */
   private job?: Job;
 
@@ -55,8 +56,8 @@ export class Lease implements Run {
   }
 
   /** False when somebody wanted the job meanwhile: it is to be looked at again. */
-  giveBack(): Promise<boolean> {
-    return this.store.release(this.jobId, this.lease);
+  async giveBack(): Promise<boolean> {
+    return (this.isGivenBack = await this.store.release(this.jobId, this.lease));
   }
 
   /** No more renewed: it runs out by itself. */
@@ -67,7 +68,7 @@ export class Lease implements Run {
   /** Whoever wanted it meanwhile is answered by what follows. */
   async end(): Promise<void> {
     this.leave();
-    if (!(await this.giveBack())) await this.giveBack();
+    if (!this.isGivenBack && !(await this.giveBack())) await this.giveBack();
   }
 
   /** An engine that is away for a moment is asked again the next time: what this process does meanwhile counts only if nobody else has the job. */
