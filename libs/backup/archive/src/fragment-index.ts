@@ -9,7 +9,12 @@ import type { EntryRecord } from './zip-format.js';
  */
 export type FragmentPiece = { length: number } | { external: string; length: number; sha256: string };
 
-/** What is known of a fragment; lies beside it as `{key}.index`. */
+/** Where the index of the fragment at `key` lies. */
+export function indexKey(key: string): string {
+  return `${key}.index`;
+}
+
+/** What is known of a fragment; lies beside it, see {@link indexKey}. */
 export interface FragmentIndex {
   /** Offsets are within the fragment as it stands in an archive, external objects included. */
   entries: EntryRecord[];

@@ -1,7 +1,7 @@
 import { hasCode } from '@reprise/kernel';
 import { rowDigest } from './digests.js';
 import { type DoneFragment, type ExportFragments, type FragmentPlace, orMadeAgain } from './fragment-export.js';
-import type { StoredFragment } from './fragment-index.js';
+import { indexKey, type StoredFragment } from './fragment-index.js';
 import { checkStored, checkWhole, encoding, findFragment, FRAGMENT_CHANGED, type FragmentBytes, hasLostFiles, readFragment } from './stored-fragment.js';
 
 /** What is known of a place before it is filled. */
@@ -77,7 +77,7 @@ async function join(looked: readonly Looked[], joined: string, options: ExportFr
       }
       yield* encoding(make(place), lastEvent, ({ stored, index }) => {
         fragments.push(stored);
-        indexes.push({ key: `${place.key}.index`, index });
+        indexes.push({ key: indexKey(place.key), index });
       });
     }
   };

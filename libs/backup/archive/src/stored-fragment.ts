@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hasCode, release, RepriseError } from '@reprise/kernel';
 import { corrupt } from './errors.js';
-import { decodeStoredFragment, encodeFragmentIndex, type FragmentIndex, type StoredFragment } from './fragment-index.js';
+import { decodeStoredFragment, encodeFragmentIndex, type FragmentIndex, indexKey, type StoredFragment } from './fragment-index.js';
 
 /** A fragment that is being made. */
 export interface NewFragment {
@@ -45,7 +45,7 @@ export async function storeFragment(store: FragmentStore, key: string, fragment:
     encoding(fragment, lastEvent, (encoded) => (done = encoded)),
   );
   await checkStored(store, { key, start: 0 }, done!.stored);
-  await store.put(`${key}.index`, done!.index);
+  await store.put(indexKey(key), done!.index);
   return done!.stored;
 }
 
@@ -85,7 +85,7 @@ export async function checkStored(store: FragmentStore, at: FragmentBytes, { byt
  * `archive.fragment-changed`.
  */
 export async function findFragment(archives: Pick<FragmentStore, 'read'>, key: string, lastEvent: string): Promise<StoredFragment | undefined> {
-  const index = await archives.read(`${key}.index`).catch((error: unknown) => {
+  const index = await archives.read(indexKey(key)).catch((error: unknown) => {
     if (hasCode(error, 'objects.not-found')) return undefined;
     throw error;
   });

@@ -68,6 +68,8 @@ export abstract class JobStore {
   abstract release(jobId: string, token: string): Promise<boolean>;
 
   abstract progress(jobId: string): Promise<JobProgress>;
+  /** Both at once; the segments are at least as far as the job says. */
+  abstract look(jobId: string): Promise<{ job: Job; progress: JobProgress } | undefined>;
   /** In order of their planning. */
   abstract segments(jobId: string, stage: SegmentStage): Promise<Segment[]>;
   /**
@@ -79,8 +81,8 @@ export abstract class JobStore {
   abstract finish(jobId: string, segment: string, token: string, result: SegmentResult): Promise<boolean>;
   /** The attempt failed: to be tried again (`waiting`) or for good. False as above. */
   abstract fail(jobId: string, segment: string, token: string, error: SegmentError, again: boolean): Promise<boolean>;
-  /** A sign of life of an attempt. False when it isn't the one that counts any more. */
-  abstract renew(jobId: string, segment: string, token: string): Promise<boolean>;
+  /** A sign of life of an attempt. Answers its job; undefined when it isn't the attempt that counts any more. */
+  abstract renew(jobId: string, segment: string, token: string): Promise<Job | undefined>;
   /**
    * Running segments of all jobs wait again: those that were renewed, where that is longer ago than `silentMs`, whoever was at them is gone; those that
    * never were, given out longer ago than `unbegunMs`, may still be on their way, or lost on it.

@@ -72,8 +72,11 @@ describe.skipIf(!hasMongo())(`Steps of the job store on MongoDB that are cut sho
     const looks = [
       async ({ job }: Awaited<ReturnType<typeof exporting>>) => void expect(await store.claim(job.id, 'export', 5)).toEqual([]),
       async ({ job }: Awaited<ReturnType<typeof exporting>>) => void expect((await store.progress(job.id)).export).toMatchObject({ waiting: 0, running: 1 }),
+      async ({ job }: Awaited<ReturnType<typeof exporting>>) =>
+        void expect((await store.look(job.id))?.progress.export).toMatchObject({ waiting: 0, running: 1 }),
       async ({ job }: Awaited<ReturnType<typeof exporting>>) => void expect(await store.save({ ...job, version: job.version + 1 })).toBeDefined(),
-      async ({ job, running }: Awaited<ReturnType<typeof exporting>>) => void expect(await store.renew(job.id, running.id, running.token!)).toBe(true),
+      async ({ job, running }: Awaited<ReturnType<typeof exporting>>) =>
+        void expect(await store.renew(job.id, running.id, running.token!)).toMatchObject({ id: job.id }),
     ];
     for (const look of looks) {
       await cutAtEachWrite(database, {

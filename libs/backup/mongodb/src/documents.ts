@@ -28,6 +28,9 @@ export interface JobDocument {
   lease?: { token: string; until: Date; wanted: boolean };
 }
 
+/** Jobs that are there: one that still waits for its upload is nobody's business yet. */
+export const THERE = { awaiting: { $exists: false } };
+
 export interface SegmentDocument {
   /** Job and segment. */
   _id: string;

@@ -1,6 +1,6 @@
 import { newId } from '@reprise/kernel';
 import type { MongoDatabase } from '@reprise/mongodb';
-import { JOBS, type JobDocument } from './documents.js';
+import { JOBS, THERE, type JobDocument } from './documents.js';
 import { fromNow } from './server-clock.js';
 
 /** A lease is part of the job's document, so that a change under it can be stored only while it is the last. */
@@ -13,7 +13,7 @@ export class Leases {
     const wanted = { $mergeObjects: ['$lease', { wanted: true }] };
     const fresh = { token: { $literal: token }, until: fromNow(ms), wanted: false };
     const job = await this.jobs.findOneAndUpdate(
-      { _id: jobId, awaiting: { $exists: false } },
+      { _id: jobId, ...THERE },
       [{ $set: { lease: { $cond: [{ $gt: ['$lease.until', '$$NOW'] }, wanted, fresh] } } }],
       { returnDocument: 'after', projection: { lease: 1 } },
     );

@@ -16,7 +16,7 @@ import {
 } from '@reprise/backup-core';
 import type { SegmentResult } from '@reprise/contracts';
 import { isDuplicate, storing, untilDecided, type MongoDatabase } from '@reprise/mongodb';
-import { JOBS, SECRETS, type JobDocument, type SecretDocument } from './documents.js';
+import { JOBS, SECRETS, THERE, type JobDocument, type SecretDocument } from './documents.js';
 import { changingColumns, parseJob } from './job-columns.js';
 import { JobCreation } from './job-creation.js';
 import { Leases } from './leases.js';
@@ -26,8 +26,6 @@ import { Uploads } from './uploads.js';
 
 /** The name of the secret that links are signed with. */
 const LINKS = 'links';
-/** One that still waits for its upload is nobody's business yet. */
-const THERE = { awaiting: { $exists: false } };
 
 /** The database must have been opened with {@link backupCollections}. */
 export class MongoJobStore extends JobStore {
@@ -134,6 +132,10 @@ export class MongoJobStore extends JobStore {
     return storing(() => this.parts.progress(jobId));
   }
 
+  look(jobId: string): Promise<{ job: Job; progress: JobProgress } | undefined> {
+    return storing(() => this.parts.look(jobId));
+  }
+
   segments(jobId: string, stage: SegmentStage): Promise<Segment[]> {
     return storing(() => this.parts.list(jobId, stage));
   }
@@ -150,7 +152,7 @@ export class MongoJobStore extends JobStore {
     return storing(() => this.parts.fail(jobId, segment, token, error, again));
   }
 
-  renew(jobId: string, segment: string, token: string): Promise<boolean> {
+  renew(jobId: string, segment: string, token: string): Promise<Job | undefined> {
     return storing(() => this.parts.renew(jobId, segment, token));
   }
 

@@ -1,7 +1,14 @@
-import type { NewSegment, SegmentChanges } from '@reprise/backup-core';
+import type { Job, NewSegment, SegmentChanges } from '@reprise/backup-core';
 import type { MongoDatabase } from '@reprise/mongodb';
 import { mongo } from 'mongoose';
-import { JOBS, SEGMENTS, type JobDocument, type SegmentDocument } from './documents.js';
+import { JOBS, SEGMENTS, THERE, type JobDocument, type SegmentDocument } from './documents.js';
+import { parseJob } from './job-columns.js';
+
+/** Tells a job's segments. */
+export interface OfJob {
+  jobId: string;
+  step: { $gte: number };
+}
 
 /** Parts of one change, in their order; a version of the job has so many steps. */
 const DROP = 0;
@@ -25,11 +32,21 @@ export class SegmentChanger {
   constructor(private readonly database: MongoDatabase) {}
 
   /** The job's segments are as its document says; answers what tells them. Undefined when there is no such job. */
-  async settled(jobId: string): Promise<{ jobId: string; step: { $gte: number } } | undefined> {
-    const job = await this.jobs.findOne({ _id: jobId }, { projection: { version: 1, pending: 1, since: 1 } });
-    if (!job) return undefined;
-    await this.carryOut(job);
-    return { jobId, step: { $gte: job.since ?? 0 } };
+  async settled(jobId: string): Promise<OfJob | undefined> {
+    return (await this.settle(jobId, {}))?.ofJob;
+  }
+
+  /** As above, with the job itself. */
+  async settledJob(jobId: string): Promise<{ job: Job; ofJob: OfJob } | undefined> {
+    const settled = await this.settle(jobId, { body: 1 });
+    return settled && { job: parseJob(settled.document), ofJob: settled.ofJob };
+  }
+
+  private async settle(jobId: string, more: { body?: 1 }): Promise<{ document: JobDocument; ofJob: OfJob } | undefined> {
+    const document = await this.jobs.findOne({ _id: jobId, ...THERE }, { projection: { version: 1, pending: 1, since: 1, ...more } });
+    if (!document) return undefined;
+    await this.carryOut(document);
+    return { document, ofJob: { jobId, step: { $gte: document.since ?? 0 } } };
   }
 
   async carryOut({ _id: jobId, version, pending }: Pick<JobDocument, '_id' | 'version' | 'pending'>): Promise<void> {

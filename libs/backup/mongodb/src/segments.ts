@@ -1,10 +1,10 @@
-import { emptyProgress, type JobProgress, type Segment, type SegmentError, type SegmentStage, type SegmentState } from '@reprise/backup-core';
+import { emptyProgress, type Job, type JobProgress, type Segment, type SegmentError, type SegmentStage, type SegmentState } from '@reprise/backup-core';
 import type { SegmentResult } from '@reprise/contracts';
 import { newId } from '@reprise/kernel';
 import type { MongoDatabase } from '@reprise/mongodb';
 import type { mongo } from 'mongoose';
 import { SEGMENTS, type SegmentDocument } from './documents.js';
-import type { SegmentChanger } from './segment-changer.js';
+import type { OfJob, SegmentChanger } from './segment-changer.js';
 import { fromNow } from './server-clock.js';
 
 interface StateSums {
@@ -27,9 +27,17 @@ export class Segments {
   ) {}
 
   async progress(jobId: string): Promise<JobProgress> {
-    const progress = emptyProgress();
     const ofJob = await this.changer.settled(jobId);
-    if (!ofJob) return progress;
+    return ofJob ? this.sumUp(ofJob) : emptyProgress();
+  }
+
+  async look(jobId: string): Promise<{ job: Job; progress: JobProgress } | undefined> {
+    const settled = await this.changer.settledJob(jobId);
+    return settled && { job: settled.job, progress: await this.sumUp(settled.ofJob) };
+  }
+
+  private async sumUp(ofJob: OfJob): Promise<JobProgress> {
+    const progress = emptyProgress();
     const sums = Object.fromEntries(['events', 'assets', 'lostAssets', 'bytes'].map((name) => [name, { $sum: `$${name}` }]));
     const groups = this.segments.aggregate<StateSums>([
       { $match: ofJob },
@@ -82,8 +90,10 @@ export class Segments {
     return this.changeAttempt(jobId, id, token, { $set: { state: again ? 'waiting' : 'failed', error: JSON.stringify(error) } });
   }
 
-  renew(jobId: string, id: string, token: string): Promise<boolean> {
-    return this.changeAttempt(jobId, id, token, [{ $set: { renewed: '$$NOW' } }]);
+  async renew(jobId: string, id: string, token: string): Promise<Job | undefined> {
+    const settled = await this.changer.settledJob(jobId);
+    if (!settled) return undefined;
+    return (await this.changeAttemptOf(settled.ofJob, id, token, [{ $set: { renewed: '$$NOW' } }])) ? settled.job : undefined;
   }
 
   async requeueSilent(silentMs: number, unbegunMs: number): Promise<void> {
@@ -103,8 +113,11 @@ export class Segments {
   /** The job's changes come first: an attempt that they have ended doesn't count any more. */
   private async changeAttempt(jobId: string, id: string, token: string, change: mongo.UpdateFilter<SegmentDocument> | mongo.Document[]): Promise<boolean> {
     const ofJob = await this.changer.settled(jobId);
-    if (!ofJob) return false;
-    const changed = await this.segments.updateOne({ _id: `${jobId}/${id}`, ...ofJob, state: 'running', token }, change);
+    return ofJob !== undefined && this.changeAttemptOf(ofJob, id, token, change);
+  }
+
+  private async changeAttemptOf(ofJob: OfJob, id: string, token: string, change: mongo.UpdateFilter<SegmentDocument> | mongo.Document[]): Promise<boolean> {
+    const changed = await this.segments.updateOne({ _id: `${ofJob.jobId}/${id}`, ...ofJob, state: 'running', token }, change);
     return changed.matchedCount > 0;
   }
 

@@ -673,6 +673,26 @@ describe('the next backup', () => {
     expect(Object.keys(users)).toEqual(expect.arrayContaining(['user-1', 'user-2']));
   });
 
+  it('counts the files of ranges that are kept by what is known of them, of others by the log', async () => {
+    world.log.blockSizes = async (_, to) => Array.from({ length: Math.ceil(to / 1_000) }, () => 64 * 1024 * 1024);
+    const counted: string[] = [];
+    const { countTypes } = world.log;
+    world.log.countTypes = (appId, range) => {
+      counted.push(`${range.from}-${range.to}`);
+      return countTypes.call(world.log, appId, range);
+    };
+    const totals = async () => {
+      const job = await world.backup(app);
+      await deleted(job);
+      return [job.totalAssets, job.handledAssets, ...counted.splice(0)];
+    };
+    expect(await totals()).toEqual([8, 8, '1-1000', '1001-2000', '2001-3000', '3001-4000', '4001-4200']);
+    expect(await totals()).toEqual([8, 8, '4001-4200']);
+    await world.archives.delete(key('events-1-1000.index'));
+    await world.archives.put(key('events-1001-2000.index'), Buffer.from('damaged'));
+    expect(await totals()).toEqual([8, 8, '1-1000', '1001-2000', '4001-4200']);
+  });
+
   const damages: [string, string, (bytes: Buffer) => Uint8Array | undefined][] = [
     ['has a bit that turned', '', (bytes) => bytes.with(bytes.length >> 1, bytes[bytes.length >> 1]! ^ 4)],
     ['was cut off', '', (bytes) => bytes.subarray(0, -1)],

@@ -1,4 +1,4 @@
-import { changeJob, JobStore, SEGMENT_STAGES } from '@reprise/backup-core';
+import { changeJob, type Job, JobStore, SEGMENT_STAGES } from '@reprise/backup-core';
 import { advanceJob, segmentAlive, segmentDone, segmentFailed, type BodyOf, type ReplyOf } from '@reprise/contracts';
 import type { ErrorBody } from '@reprise/kernel';
 import { MessageBus } from '@reprise/messaging-core';
@@ -63,22 +63,21 @@ export class SegmentsController {
    */
   @OnRequest(segmentAlive)
   async alive({ jobId, segment, token, beat, handled }: BodyOf<typeof segmentAlive>): Promise<ReplyOf<typeof segmentAlive>> {
-    if (!(await this.store.renew(jobId, segment, token))) return { alive: false };
-    if (handled) await this.note(jobId, handled);
+    const job = await this.store.renew(jobId, segment, token);
+    if (!job) return { alive: false };
+    if (handled) await this.note(job, handled);
     if (beat || segment.startsWith('discard-')) return { alive: true };
-    const job = await this.store.find(jobId);
-    if (job && job.stage !== 'cleaning' && !job.cancelRequested) return { alive: true };
+    if (job.stage !== 'cleaning' && !job.cancelRequested) return { alive: true };
     await this.store.fail(jobId, segment, token, cancelled().toBody(), false);
     await this.runner.wake(jobId);
     return { alive: false };
   }
 
   /** Of a verification, which is one task: figures of other jobs are those of the segments that are done. */
-  private async note(jobId: string, { events, assets }: { events: number; assets: number }): Promise<void> {
-    await changeJob(this.store, jobId, (job) =>
-      job.kind === 'verify' && job.stage === 'checking'
-        ? { ...job, handledEvents: Math.max(job.handledEvents, events), handledAssets: Math.max(job.handledAssets, assets) }
-        : undefined,
+  private async note({ id, kind }: Job, { events, assets }: { events: number; assets: number }): Promise<void> {
+    if (kind !== 'verify') return;
+    await changeJob(this.store, id, (job) =>
+      job.stage === 'checking' ? { ...job, handledEvents: Math.max(job.handledEvents, events), handledAssets: Math.max(job.handledAssets, assets) } : undefined,
     );
   }
 }

@@ -119,6 +119,11 @@ export class SqliteJobStore extends JobStore {
     return progress;
   }
 
+  async look(jobId: string): Promise<{ job: Job; progress: JobProgress } | undefined> {
+    const job = await this.find(jobId);
+    return job && { job, progress: await this.progress(jobId) };
+  }
+
   async segments(jobId: string, stage: SegmentStage): Promise<Segment[]> {
     return this.database.query<SegmentRow>(IN_STAGE, [jobId, stage]).map(toSegment);
   }
@@ -138,8 +143,9 @@ export class SqliteJobStore extends JobStore {
     return this.database.call<boolean>('backup.fail', { jobId, segment, token, error, again });
   }
 
-  async renew(jobId: string, segment: string, token: string): Promise<boolean> {
-    return this.database.call<boolean>('backup.renew', { jobId, segment, token, now: this.now() }, { durable: false });
+  async renew(jobId: string, segment: string, token: string): Promise<Job | undefined> {
+    const counts = await this.database.call<boolean>('backup.renew', { jobId, segment, token, now: this.now() }, { durable: false });
+    return counts ? this.find(jobId) : undefined;
   }
 
   async requeueSilent(silentMs: number, unbegunMs: number): Promise<void> {

@@ -151,12 +151,12 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
     it('counts a segment once, whatever is reported twice or late', async () => {
       const job = await withSegments(twoExports);
       const [segment] = await store.claim(job.id, 'export', 1);
-      expect(await store.renew(job.id, segment!.id, segment!.token!)).toBe(true);
+      expect(await store.renew(job.id, segment!.id, segment!.token!)).toMatchObject({ id: job.id });
       expect(await store.finish(job.id, segment!.id, 'old', result(10))).toBe(false);
       expect(await store.finish(job.id, segment!.id, segment!.token!, result(10))).toBe(true);
       expect(await store.finish(job.id, segment!.id, segment!.token!, result(10))).toBe(false);
       expect(await store.fail(job.id, segment!.id, segment!.token!, { kind: 'internal', code: 'x', message: 'x' }, true)).toBe(false);
-      expect(await store.renew(job.id, segment!.id, segment!.token!)).toBe(false);
+      expect(await store.renew(job.id, segment!.id, segment!.token!)).toBeUndefined();
       expect((await store.progress(job.id)).export).toEqual({ waiting: 1, running: 0, done: 1, failed: 0, events: 10, assets: 1, lostAssets: 2, bytes: 10 });
       expect((await store.segments(job.id, 'export')).map((each) => each.state)).toEqual(['done', 'waiting']);
     });
@@ -172,6 +172,8 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
       expect(await store.fail(job.id, second!.id, second!.token!, error, false)).toBe(true);
       expect(await store.claim(job.id, 'export', 1)).toEqual([]);
       expect((await store.progress(job.id)).export.failed).toBe(1);
+      expect(await store.look(job.id)).toEqual({ job: await store.find(job.id), progress: await store.progress(job.id) });
+      expect(await store.look(newId())).toBeUndefined();
     });
 
     it('drops what waits, and starts a stage again, together with the change of the job', async () => {
@@ -196,9 +198,9 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
     it('lets running segments wait again that gave no sign of life for long', async () => {
       const job = await withSegments(twoExports);
       const [silent, alive] = await store.claim(job.id, 'export', 2);
-      expect(await store.renew(job.id, silent!.id, silent!.token!)).toBe(true);
+      expect(await store.renew(job.id, silent!.id, silent!.token!)).toMatchObject({ id: job.id });
       await test.elapse(2_000);
-      expect(await store.renew(job.id, alive!.id, alive!.token!)).toBe(true);
+      expect(await store.renew(job.id, alive!.id, alive!.token!)).toMatchObject({ id: job.id });
       await store.requeueSilent(60_000, 60_000);
       expect((await store.progress(job.id)).export).toMatchObject({ waiting: 0, running: 2 });
       await Promise.all([store.requeueSilent(1_500, 60_000), (await test.reopen()).requeueSilent(1_500, 60_000)]);
@@ -206,7 +208,7 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
         [silent!.id, 'waiting'],
         [alive!.id, 'running'],
       ]);
-      expect(await store.renew(job.id, silent!.id, silent!.token!)).toBe(false);
+      expect(await store.renew(job.id, silent!.id, silent!.token!)).toBeUndefined();
       expect(await store.finish(job.id, silent!.id, silent!.token!, result(10))).toBe(false);
       const [again] = await store.claim(job.id, 'export', 2);
       expect(again).toMatchObject({ id: silent!.id, attempts: 2 });
@@ -218,7 +220,7 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
       const job = await withSegments(twoExports);
       const [begun, lost] = await store.claim(job.id, 'export', 2);
       await test.elapse(2_000);
-      expect(await store.renew(job.id, begun!.id, begun!.token!)).toBe(true);
+      expect(await store.renew(job.id, begun!.id, begun!.token!)).toMatchObject({ id: job.id });
       await store.requeueSilent(1_500, 60_000);
       expect((await store.progress(job.id)).export).toMatchObject({ waiting: 0, running: 2 });
       await store.requeueSilent(60_000, 1_500);
@@ -226,7 +228,7 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
         [begun!.id, 'running'],
         [lost!.id, 'waiting'],
       ]);
-      expect(await store.renew(job.id, lost!.id, lost!.token!)).toBe(false);
+      expect(await store.renew(job.id, lost!.id, lost!.token!)).toBeUndefined();
     });
 
     it('gives no segment out twice, whoever asks at once', async () => {
@@ -309,7 +311,7 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
       const [segment] = await store.claim(job.id, 'export', 1);
       const token = (await store.lease(job.id, 60_000))!;
       await store.takeOver();
-      expect(await store.renew(job.id, segment!.id, segment!.token!)).toBe(false);
+      expect(await store.renew(job.id, segment!.id, segment!.token!)).toBeUndefined();
       expect((await store.progress(job.id)).export).toMatchObject({ waiting: 2, running: 0 });
       expect(await store.renewLease(job.id, token, 60_000)).toBe(false);
       expect(await store.lease(job.id, 60_000)).toBeDefined();

@@ -41,4 +41,10 @@ export class MemoryLog extends EventLogReader {
   async blockSizes(appId: string, to: number): Promise<number[]> {
     return Array.from({ length: Math.ceil(to / 1_000) }, () => 1_000_000);
   }
+  async countTypes(appId: string, { from, to, kinds }: { from: number; to: number; kinds: readonly string[] }): Promise<Map<string, number>> {
+    const counts = new Map<string, number>();
+    const { events } = await this.read(appId, { from, to, limit: to, kinds });
+    for (const { type } of events) counts.set(type, (counts.get(type) ?? 0) + 1);
+    return counts;
+  }
 }

@@ -6,6 +6,7 @@ import {
   decodeStoredFragment,
   FRAGMENT_CHANGED,
   type FragmentIndex,
+  indexKey,
   openObject,
   planArchive,
   readManifest,
@@ -80,7 +81,7 @@ export class AssembleArchive {
     const ids = new Set<string>();
     for (const { fragments } of segments.filter(({ holds }) => holds === 'events')) {
       await alive();
-      for (const { key } of fragments) for (const id of decodeStoredFragment(await this.objects.read(`${key}.index`)).users) ids.add(id);
+      for (const { key } of fragments) for (const id of decodeStoredFragment(await this.objects.read(indexKey(key))).users) ids.add(id);
     }
     const users: Record<string, string> = {};
     const all = [...ids];
@@ -91,7 +92,7 @@ export class AssembleArchive {
   }
 
   private async index(fragmentKey: string): Promise<FragmentIndex> {
-    return decodeFragmentIndex(await this.objects.read(`${fragmentKey}.index`));
+    return decodeFragmentIndex(await this.objects.read(indexKey(fragmentKey)));
   }
 
   private async avatar(key: string): Promise<Uint8Array | undefined> {

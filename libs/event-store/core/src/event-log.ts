@@ -38,6 +38,8 @@ export abstract class EventLogReader {
   abstract readStream(appId: string, stream: string, fromVersion?: number): Promise<StoredEvent[]>;
   /** Bytes of types, payloads and headers for each block of 1,000 positions up to `to`: what segments are planned from. */
   abstract blockSizes(appId: string, to: number): Promise<number[]>;
+  /** How many events of each type there are between two positions (included, up to the head) in streams of these kinds. Nothing else of them is read. */
+  abstract countTypes(appId: string, range: { from: number; to: number; kinds: readonly string[] }): Promise<Map<string, number>>;
 }
 
 /**

@@ -12,7 +12,7 @@ const FEW = 100;
 /** Where a document's events lie. */
 export type Extent = Pick<CommitDocument, 'first' | 'last' | 'bytes' | 'imported'>;
 /** A document with the events that were asked for. */
-export type Part = Pick<CommitDocument, 'first' | 'last' | 'imported' | 'events'>;
+export type Part<Event = EventDocument> = Pick<CommitDocument, 'first' | 'last' | 'imported'> & { events: Event[] };
 /** A document with the events of one stream. */
 export type Holding = Pick<CommitDocument, '_id' | 'revision' | 'first' | 'events'>;
 type Session = mongo.ClientSession | undefined;
@@ -107,21 +107,29 @@ export class Commits {
 
   /**
    * Those that hold positions of a range, in order; where kinds are named or the range is short, with these events alone. Ends at the first
-   * window that holds nothing. Each query has bounds on both sides: without, some servers would sort all that lies behind. Windows begin
-   * small, for most readers have enough soon and what a query has found beyond that is thrown away; they end with a block, as imported documents do.
+   * window that holds nothing.
    */
-  async *overlapping(app: string, from: number, to: number, kinds?: readonly string[]): AsyncGenerator<Part> {
-    for (let start = from, blocks = 1; start <= to; blocks = Math.min(2 * blocks, MOST_BLOCKS)) {
+  overlapping(app: string, from: number, to: number, kinds?: readonly string[]): AsyncGenerator<Part> {
+    return this.windows(app, from, to, (events) => (kinds || events < FEW ? picked(from, to, kinds) : undefined));
+  }
+
+  /**
+   * Each query has bounds on both sides: without, some servers would sort all that lies behind. Windows begin small (`first` blocks), for most readers have
+   * enough soon and what a query has found beyond that is thrown away; they end with a block, as imported documents do. `pick`: what is wanted of the
+   * events of documents in so long a window, all if undefined.
+   */
+  private async *windows<Event = EventDocument>(app: string, from: number, to: number, pick: (events: number) => mongo.Document | undefined, first = 1) {
+    for (let start = from, blocks = first; start <= to; blocks = Math.min(2 * blocks, MOST_BLOCKS)) {
       const end = Math.min(to, (blockOf(start) + blocks) * BLOCK);
-      const pick = kinds || end - start < FEW ? picked(from, to, kinds) : undefined;
+      const events = pick(end - start);
       let last = start - 1;
-      for await (const part of this.parts({ app, last: { $gte: start, $lte: end } }, pick)) {
+      for await (const part of this.parts<Event>({ app, last: { $gte: start, $lte: end } }, events)) {
         yield part;
         last = part.last;
       }
       // One that goes on behind the window.
       if (last < end) {
-        for await (const part of this.parts({ app, 'events.position': end }, pick)) {
+        for await (const part of this.parts<Event>({ app, 'events.position': end }, events)) {
           yield part;
           last = part.last;
         }
@@ -131,11 +139,17 @@ export class Commits {
     }
   }
 
-  private async *parts(where: mongo.Filter<CommitDocument>, pick: mongo.Document | undefined): AsyncGenerator<Part> {
+  /** The types of the events at positions of a range, of these kinds; nothing else of them comes from the database. */
+  async *types(app: string, from: number, to: number, kinds: readonly string[]): AsyncGenerator<string> {
+    const pick = { $map: { input: picked(from, to, kinds), as: 'e', in: '$$e.type' } };
+    for await (const { events } of this.windows<string>(app, from, to, () => pick, MOST_BLOCKS)) yield* events;
+  }
+
+  private async *parts<Event>(where: mongo.Filter<CommitDocument>, pick: mongo.Document | undefined): AsyncGenerator<Part<Event>> {
     const fields = { first: 1, last: 1, imported: 1, events: pick ?? 1 };
     const cursor = pick
-      ? this.documents.aggregate<Part>([{ $match: where }, { $sort: { app: 1, last: 1 } }, { $project: fields }])
-      : this.documents.find<Part>(where, { projection: fields, sort: { app: 1, last: 1 } });
+      ? this.documents.aggregate<Part<Event>>([{ $match: where }, { $sort: { app: 1, last: 1 } }, { $project: fields }])
+      : this.documents.find<Part<Event>>(where, { projection: fields, sort: { app: 1, last: 1 } });
     yield* eachOf(cursor);
   }
 

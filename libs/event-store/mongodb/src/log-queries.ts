@@ -71,6 +71,14 @@ export class LogQueries {
     return sizes;
   }
 
+  async countTypes(appId: string, { from, to, kinds }: { from: number; to: number; kinds: readonly string[] }): Promise<Map<string, number>> {
+    const counts = new Map<string, number>();
+    const log = await this.logs.find(appId);
+    if (!log || log.state === 'purged') return counts;
+    for await (const type of this.commits.types(appId, from, Math.min(to, await this.heads.of(log)), kinds)) counts.set(type, (counts.get(type) ?? 0) + 1);
+    return counts;
+  }
+
   /** Everything that is stored between two positions, whether or not something is missing. */
   async *between(appId: string, first: number, last: number): AsyncGenerator<StoredEvent> {
     for await (const { events } of this.commits.overlapping(appId, first, last)) {

@@ -96,6 +96,10 @@ export class MongoEventLog extends EventLog {
     return this.queries.blockSizes(appId, to);
   }
 
+  async countTypes(appId: string, range: { from: number; to: number; kinds: readonly string[] }): Promise<Map<string, number>> {
+    return this.queries.countTypes(appId, range);
+  }
+
   /** Large texts of a command that was refused, or that was there already. */
   private async discardUnused(appId: string, spread: readonly Draft[]): Promise<void> {
     for (const draft of spread) {

@@ -63,4 +63,8 @@ export class SqliteEventLog extends EventLog {
   async blockSizes(appId: string, to: number): Promise<number[]> {
     return this.queries.blockSizes(appId, to);
   }
+
+  async countTypes(appId: string, range: { from: number; to: number; kinds: readonly string[] }): Promise<Map<string, number>> {
+    return this.queries.countTypes(appId, range);
+  }
 }

@@ -77,4 +77,17 @@ export function readContract({ log, appId }: LogContext): void {
     expect(await log().blockSizes(app, 1001)).toEqual([11000, 11]);
     expect(await log().blockSizes(app, 9999)).toEqual([11000, 11000, 5500]);
   });
+
+  it('counts the types of events of some stream kinds between two positions', async () => {
+    const app = `${appId()}-types`;
+    const events = Array.from({ length: 5_500 }, (_, i) => ({ type: i % 10 === 0 ? 'Tenth' : 'Other', payload: '{}', headers: '{}' }));
+    await log().append(aCommand(app, { stream: contentStream(app, 'a'), events }));
+    await log().append(aCommand(app, { stream: `asset-${app}--a`, events: [{ type: 'File', payload: '{}', headers: '{}' }] }));
+    const counts = async (from: number, to: number, kinds: string[]) => Object.fromEntries(await log().countTypes(app, { from, to, kinds }));
+    expect(await counts(1, 5_501, ['content', 'asset'])).toEqual({ Tenth: 550, Other: 4_950, File: 1 });
+    expect(await counts(1, 9_999, ['content'])).toEqual({ Tenth: 550, Other: 4_950 });
+    expect(await counts(11, 5_490, ['content'])).toEqual({ Tenth: 548, Other: 4_932 });
+    expect(await counts(1, 5_500, ['asset'])).toEqual({});
+    expect(await log().countTypes('nobody', { from: 1, to: 10, kinds: ['asset'] })).toEqual(new Map());
+  });
 }

@@ -27,6 +27,7 @@ const reader = {
   read: (appId: string, range: Parameters<EventLogReader['read']>[1]) => logs.get(appId)!.read(appId, range),
   readStream: (appId: string, stream: string) => logs.get(appId)!.readStream(appId, stream),
   blockSizes: () => Promise.resolve([]),
+  countTypes: () => Promise.resolve(new Map()),
 } satisfies EventLogReader;
 
 let store: TwoStores;

@@ -122,21 +122,15 @@ export class JobRunner implements OnModuleDestroy {
     for (;;) {
       // One interruption that comes while the job is read must not be lost: it may show in its signal alone.
       lease.beginStep();
-      const job = await lease.read();
-      if (!job || this.stopping) return;
+      const seen = await lease.look();
+      if (!seen || this.stopping) return;
       try {
-        if (!(await this.step(job, lease))) return;
+        if (!(await this.sagas.step(seen.job, seen.progress, lease))) return;
       } catch (error) {
         if (this.stopping) return;
-        await this.settle(job, error, lease);
+        await this.settle(seen.job, error, lease);
       }
     }
-  }
-
-  /** True when there may be more to do at once. */
-  private async step(job: Job, lease: Lease): Promise<boolean> {
-    const progress = await this.store.progress(job.id);
-    return this.sagas.step(job, progress, lease);
   }
 
   private async settle(job: Job, error: unknown, { signal, lease }: Lease): Promise<void> {

@@ -12,7 +12,7 @@ export class Lease implements Run {
   private isLost = false;
   private isGivenBack = false;
   /** As the step that is at work found it. */
-  private job?: Job;
+  private job: Job | undefined;
 
   private constructor(
     private readonly store: JobStore,
@@ -45,14 +45,16 @@ export class Lease implements Run {
 
   /** An interruption up to here concerned the step before. */
   beginStep(): void {
-    delete this.job;
+    this.job = undefined;
     if (this.signal.aborted && !this.isLost) this.controller = new AbortController();
   }
 
-  /** Answers the job that the next step is for. Error `jobs.lease-lost` (cancelled). */
-  async read(): Promise<Job | undefined> {
+  /** Answers the job that the next step is for, and how far it is. Error `jobs.lease-lost` (cancelled). */
+  async look(): ReturnType<JobStore['look']> {
     if (this.isLost) throw leaseLost(this.jobId);
-    return (this.job = await this.store.find(this.jobId));
+    const seen = await this.store.look(this.jobId);
+    this.job = seen?.job;
+    return seen;
   }
 
   /** False when somebody wanted the job meanwhile: it is to be looked at again. */

@@ -28,6 +28,10 @@ export class SmallLog extends EventLogReader {
     return [];
   }
 
+  async countTypes(): Promise<Map<string, number>> {
+    return new Map();
+  }
+
   async append(command: AppendCommand): Promise<AppendResult> {
     const done = this.commits.get(command.commitKey);
     if (done) return done;

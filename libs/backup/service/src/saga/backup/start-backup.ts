@@ -1,4 +1,4 @@
-import { findFragment, type FragmentPlace, hasAssetFile, rowDigest } from '@reprise/backup-archive';
+import { findFragment, type FragmentPlace, hasAssetFile, indexKey, rowDigest } from '@reprise/backup-archive';
 import { type BackupJob, type NewSegment, planExport, type PositionRange } from '@reprise/backup-core';
 import { snapshotAssets, snapshotRegistry } from '@reprise/contracts';
 import { eventAt, EventLogReader } from '@reprise/event-store-core';
@@ -7,7 +7,7 @@ import { MessageBus } from '@reprise/messaging-core';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
 import { Moves, type Run } from '../run.js';
-import { fragmentsOf } from './fragments.js';
+import { fragmentsOf, keptOf } from './fragments.js';
 
 /** Fixes the cut, takes the snapshot of what is not in the log, plans the segments. */
 @Injectable()
@@ -48,35 +48,40 @@ export class StartBackup {
     );
   }
 
-  /** Files that the events of each range brought. Kept fragments know which events have none, so that a long log needn't be read for it. */
+  /** Files that the events of each range brought. Where all of a range's fragments are kept these know it, so that a long log needn't be gone through again. */
   private async countFiles(job: BackupJob, ranges: PositionRange[]): Promise<number[]> {
+    const kept = new Set<string>();
+    for await (const { key } of this.objects.list(keptOf(job.app.id))) kept.add(key);
     const counts: number[] = [];
     for (const range of ranges) {
-      let count = 0;
-      for (const place of fragmentsOf(job, { ...range, kind: 'export-events' }).fragments) {
-        if (await this.mayBringFiles(job.app.id, place)) count += await this.filesIn(job.app.id, place);
-      }
-      counts.push(count);
+      const { fragments } = fragmentsOf(job, { ...range, kind: 'export-events' });
+      const areKept = fragments.every(({ key }) => kept.has(indexKey(key)));
+      counts.push((areKept ? await this.filesOf(fragments, job.app.id) : undefined) ?? (await this.filesIn(range, job.app.id)));
     }
     return counts;
   }
 
-  private async mayBringFiles(appId: string, { to, key }: FragmentPlace): Promise<boolean> {
-    const lastEvent = rowDigest(await eventAt(this.log, appId, to));
-    // A damaged one is made again later, and told of then.
-    const kept = await findFragment(this.objects, key, lastEvent).catch(() => undefined);
-    return !kept || Object.keys(kept.types).some(hasAssetFile);
+  /** Undefined when one of them is of no use: it is made again later, and told of then. */
+  private async filesOf(fragments: FragmentPlace[], appId: string): Promise<number | undefined> {
+    let files = 0;
+    for (const { key, to } of fragments) {
+      const lastEvent = rowDigest(await eventAt(this.log, appId, to));
+      const stored = await findFragment(this.objects, key, lastEvent).catch(() => undefined);
+      if (!stored) return undefined;
+      files += filesOfTypes(Object.entries(stored.types));
+    }
+    return files;
   }
 
-  private async filesIn(appId: string, range: PositionRange): Promise<number> {
-    let count = 0;
-    for (let from = range.from; from <= range.to;) {
-      const { events, end } = await this.log.read(appId, { from, to: range.to, limit: 1_000, kinds: ['asset'] });
-      count += events.filter((event) => hasAssetFile(event.type)).length;
-      from = end + 1;
-    }
-    return count;
+  private async filesIn(range: PositionRange, appId: string): Promise<number> {
+    return filesOfTypes(await this.log.countTypes(appId, { ...range, kinds: ['asset'] }));
   }
+}
+
+function filesOfTypes(counts: Iterable<[type: string, count: number]>): number {
+  let files = 0;
+  for (const [type, count] of counts) if (hasAssetFile(type)) files += count;
+  return files;
 }
 
 /** Asset files stand before the events that brought them, as in Squidex's archives. */
