@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { EngineProcess, freePorts, killGroup, minio, mongoDb, rabbitMq } from '@reprise/engines';
+import { endProcessesOf, EngineProcess, freePorts, minio, mongoDb, processesOf, rabbitMq, signalProcess } from '@reprise/engines';
 
 const KINDS = [rabbitMq, mongoDb, minio];
 const folder = resolve(process.env.REPRISE_DATA_DIR || 'data', 'engines');
@@ -14,7 +14,8 @@ export async function startInBackground() {
   const entries = [];
   for (const kind of KINDS) {
     const there = known.find(({ name }) => name === kind.name);
-    entries.push(there && isAlive(there.pid) ? there : await start(kind));
+    if (there && !isRunning(there)) await endProcessesOf(there.place.folder);
+    entries.push(there && isRunning(there) ? there : await start(kind));
     writeFileSync(file, JSON.stringify(entries, null, 2));
   }
   const [amqp, mongo, s3] = entries;
@@ -30,28 +31,27 @@ export async function startInBackground() {
 }
 
 export async function stopInBackground() {
-  for (const { name, pid, group, place } of running()) {
-    if (isAlive(pid)) {
-      process.kill(pid, 'SIGTERM');
-      for (let waited = 0; isAlive(pid) && waited < STOP_WITHIN_MS; waited += 50) await new Promise((done) => setTimeout(done, 50));
-      await killGroup(group);
+  for (const entry of running()) {
+    if (isRunning(entry)) {
+      signalProcess(entry.pid, 'SIGTERM');
+      for (let waited = 0; isRunning(entry) && waited < STOP_WITHIN_MS; waited += 50) await new Promise((done) => setTimeout(done, 50));
     }
-    await KINDS.find((kind) => kind.name === name)
-      .at(place)
-      .cleanUp?.();
-    console.log(`${name}: stopped`);
+    await endProcessesOf(entry.place.folder);
+    console.log(`${entry.name}: stopped`);
   }
   rmSync(file, { force: true });
 }
 
 async function start(kind) {
   const place = { folder: join(folder, kind.name), ports: await freePorts(kind.ports, kind.portsBelow) };
+  if (processesOf(place.folder).length > 0)
+    throw new Error(`${place.folder} is in use, by a cluster for instance. Stop that, or choose another REPRISE_DATA_DIR.`);
   const log = join(place.folder, 'output.log');
   const engine = kind.at(place);
   const started = await EngineProcess.start(engine, log);
   started.release();
   const { url, accessKey, secretKey } = engine;
-  return { name: kind.name, pid: await started.pid(), group: started.group, url, accessKey, secretKey, log, place };
+  return { name: kind.name, pid: await started.pid(), url, accessKey, secretKey, log, place };
 }
 
 function running() {
@@ -62,11 +62,7 @@ function running() {
   }
 }
 
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** A number alone says nothing: after the machine started anew it may be another process's. */
+function isRunning({ pid, place }) {
+  return processesOf(place.folder).includes(pid);
 }

@@ -8,29 +8,35 @@ import { secantusdb } from './secantusdb.mjs';
 
 export const engines = [rabbitmq, seaweedfs, minio, secantusdb];
 
-/** Installs what is missing and says what it does. Answers how many could not be had. */
+/** Installs what is missing or there in another version, and says what it does. Answers how many there are none of. */
 export function install(wanted) {
   mkdirSync(bin, { recursive: true });
-  let missing = 0;
-  for (const engine of wanted) {
-    const found = engine.find();
-    if (found) {
-      console.error(`${engine.name}: ${found}, nothing to do`);
-      continue;
-    }
-    const hindrance = engine.hindrance();
-    if (hindrance) {
-      console.error(`${engine.name}: skipped. ${hindrance}`);
-      missing++;
-      continue;
-    }
-    console.error(`${engine.name}: ${engine.how} …`);
-    const started = Date.now();
-    const failed = engine.steps().find((step) => !succeeds(engine, step));
-    if (failed) missing++;
-    else console.error(`${engine.name}: ${engine.find()}, installed in ${Math.round((Date.now() - started) / 1000)} s`);
+  return wanted.filter((engine) => !isThere(engine)).length;
+}
+
+function isThere(engine) {
+  const { name, how } = engine;
+  const found = engine.find();
+  if (found) {
+    console.error(`${name}: ${found}, nothing to do`);
+    return true;
   }
-  return missing;
+  const other = engine.other?.();
+  const stays = other === undefined ? '' : ` ${other}, which is there, is used.`;
+  const hindrance = engine.hindrance();
+  if (hindrance) {
+    console.error(`${name}: skipped. ${hindrance}${stays}`);
+    return other !== undefined;
+  }
+  console.error(`${name}: ${how}${other === undefined ? '' : ` in place of ${other}`} …`);
+  const started = Date.now();
+  if (!engine.steps().every((step) => succeeds(engine, step))) {
+    if (stays) console.error(`${name}:${stays}`);
+    return other !== undefined;
+  }
+  engine.note?.();
+  console.error(`${name}: ${engine.find()}, installed in ${Math.round((Date.now() - started) / 1000)} s`);
+  return true;
 }
 
 function succeeds(engine, [program, args, env]) {

@@ -1,4 +1,4 @@
-import { bin, isInPath, isInstalled } from './folder.mjs';
+import { bin, isInPath, pinned } from './folder.mjs';
 
 // The last release of the community edition.
 const VERSION = 'v0.0.0-20260212201848-7aac2a2c5b7c';
@@ -8,7 +8,7 @@ export const minio = {
   /** The setting that leads the tests to another one. */
   address: 'REPRISE_TEST_S3_ENDPOINT',
   how: `go install github.com/minio/minio@${VERSION} (5 minutes and more)`,
-  find: () => (isInstalled('minio') ? VERSION : undefined),
+  ...pinned('minio', VERSION),
   hindrance() {
     return isInPath('go') ? undefined : 'There is no Go (1.24 or later) here. The tests take any S3 server at REPRISE_TEST_S3_ENDPOINT.';
   },

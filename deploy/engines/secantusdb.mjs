@@ -1,4 +1,4 @@
-import { folder, isInPath, isInstalled } from './folder.mjs';
+import { folder, isInPath, pinned } from './folder.mjs';
 
 const VERSION = '0.5.3-beta.196';
 
@@ -8,10 +8,10 @@ export const secantusdb = {
   /** The setting that leads the tests to another one. */
   address: 'REPRISE_TEST_MONGODB_URL',
   how: `cargo install secantus-mdb ${VERSION} (6 minutes and more)`,
-  find: () => (isInstalled('secantusd-rs') ? VERSION : undefined),
+  ...pinned('secantusd-rs', VERSION),
   hindrance() {
     const missing = ['cargo', 'cmake', 'gcc'].filter((program) => !isInPath(program));
     return missing.length === 0 ? undefined : `There is no ${missing.join(', no ')} here. The tests take any MongoDB at REPRISE_TEST_MONGODB_URL.`;
   },
-  steps: () => [['cargo', ['install', 'secantus-mdb', '--quiet', '--locked', '--version', VERSION, '--ignore-rust-version', '--root', folder]]],
+  steps: () => [['cargo', ['install', 'secantus-mdb', '--quiet', '--locked', '--force', '--version', VERSION, '--ignore-rust-version', '--root', folder]]],
 };

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Logger } from '@reprise/kernel';
 
 export interface ProcessEntry {
   name: string;
@@ -17,24 +18,23 @@ export interface EngineEntry {
   log: string;
 }
 
-/** `cluster.json` in the data folder: what runs right now. It is replaced by rename, so that a reader sees all of it, old or new. */
+const TRY_AGAIN_MS = 1_000;
+
+/**
+ * `cluster.json` in the data folder: what runs right now. It is replaced by rename, so that a reader sees all of it, old or new. Where it can't be
+ * written (a full disk) nothing else suffers: it is tried again until it is true.
+ */
 export class ClusterFile {
   private readonly processes = new Map<string, ProcessEntry>();
   private readonly engines = new Map<string, EngineEntry>();
   private readonly file: string;
+  private again: NodeJS.Timeout | undefined;
 
-  constructor(folder: string) {
+  constructor(
+    folder: string,
+    private readonly logger: Logger,
+  ) {
     this.file = join(folder, 'cluster.json');
-  }
-
-  /** What a run before has left, which may be there still if that was killed. */
-  left(): (ProcessEntry | EngineEntry)[] {
-    try {
-      const { processes, engines } = JSON.parse(readFileSync(this.file, 'utf8')) as { processes: ProcessEntry[]; engines: EngineEntry[] };
-      return [...processes, ...engines];
-    } catch {
-      return [];
-    }
   }
 
   showProcess(entry: ProcessEntry): void {
@@ -69,7 +69,16 @@ export class ClusterFile {
 
   private write(): void {
     const content = { processes: [...this.processes.values()], engines: [...this.engines.values()] };
-    writeFileSync(`${this.file}.new`, JSON.stringify(content, null, 2));
-    renameSync(`${this.file}.new`, this.file);
+    const isLate = this.again !== undefined;
+    clearTimeout(this.again);
+    this.again = undefined;
+    try {
+      writeFileSync(`${this.file}.new`, JSON.stringify(content, null, 2));
+      renameSync(`${this.file}.new`, this.file);
+      if (isLate) this.logger.info('cluster.json is true again.');
+    } catch (cause) {
+      this.again = setTimeout(() => this.write(), TRY_AGAIN_MS).unref();
+      if (!isLate) this.logger.error('cluster.json could not be written; this is tried again. Until then it does not tell what runs.', { cause });
+    }
   }
 }

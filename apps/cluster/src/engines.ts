@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EngineProcess, freePorts, minio, mongoDb, rabbitMq, type Engine, type EngineKind } from '@reprise/engines';
+import { endProcessesOf, EngineProcess, freePorts, minio, mongoDb, rabbitMq, type Engine, type EngineKind } from '@reprise/engines';
 import type { Logger } from '@reprise/kernel';
 import type { ClusterConfig } from './config.js';
 import type { ClusterFile } from './cluster-file.js';
@@ -26,10 +26,10 @@ export class Engines {
     private readonly logger: Logger,
   ) {}
 
-  /** Resolves with the settings that lead services there, when all are ready. */
-  async start(): Promise<Record<string, string>> {
+  /** Resolves with the settings that lead services there, when all are ready. Nothing is started any more once the signal says so. */
+  async start(signal: AbortSignal): Promise<Record<string, string>> {
     const names = (Object.keys(KINDS) as (keyof typeof KINDS)[]).filter((name) => this.config.addresses[name] === undefined);
-    const settings = await Promise.all(names.map(async (name) => SETTINGS[name](await this.startEngine(KINDS[name]))));
+    const settings = await Promise.all(names.map(async (name) => SETTINGS[name](await this.startEngine(KINDS[name], signal))));
     return Object.assign({}, ...settings) as Record<string, string>;
   }
 
@@ -37,10 +37,11 @@ export class Engines {
     await Promise.all(this.supervisors.map((supervisor) => supervisor.stop(withinMs)));
   }
 
-  private async startEngine(kind: EngineKind): Promise<Engine> {
-    const { dataDir, logDir } = this.config;
-    const engine = kind.at({ folder: join(dataDir, 'engines', kind.name), ports: await freePorts(kind.ports, kind.portsBelow) });
-    const log = join(logDir, `${kind.name}.log`);
+  private async startEngine(kind: EngineKind, signal: AbortSignal): Promise<Engine> {
+    const engine = kind.at({ folder: join(this.config.dataDir, 'engines', kind.name), ports: await freePorts(kind.ports, kind.portsBelow) });
+    // Of a run before that was killed: each is in a process group of its own and lives on, as what it started by itself does.
+    await endProcessesOf(engine.folder);
+    const log = join(this.config.logDir, `${kind.name}.log`);
     let first: EngineProcess | undefined;
     const launch = async () => {
       const launched = await EngineProcess.launch(engine, log);
@@ -55,6 +56,7 @@ export class Engines {
       return { ended: launched.ended, stop: (withinMs: number) => launched.stop(withinMs), tidy: () => launched.kill() };
     };
     const supervisor = new Supervisor(kind.name, launch, this.logger);
+    signal.throwIfAborted();
     this.supervisors.push(supervisor);
     await supervisor.start();
     await first!.untilReady();

@@ -10,9 +10,9 @@ await runProgram({
   name: 'The cluster',
   logger,
   stopWithinMs: STOP_WITHIN_MS,
-  start: async () => {
+  start: async (signal) => {
     const config = readConfig(process.env);
-    const cluster = await startCluster(config, process.env, logger);
+    const cluster = await startCluster(config, process.env, logger, signal);
     process.stdout.write(greeting(config, cluster.freshSecret));
     return () => cluster.stop();
   },

@@ -33,15 +33,17 @@ export class Services {
     private readonly logger: Logger,
   ) {}
 
-  /** Runs a program to its end. */
-  async run(name: string): Promise<void> {
-    const child = this.spawn(name, join(this.config.logDir, `${name}.log`), this.env);
-    const code = await new Promise((resolve) => child.once('exit', resolve));
+  /** Runs a program to its end, or until the signal says so. */
+  async run(name: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const child = this.spawn(name, join(this.config.logDir, `${name}.log`), this.env, signal);
+    const code = await new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
+    signal.throwIfAborted();
     if (code !== 0) throw new RepriseError('internal', 'cluster.start-failed', `${name} failed; ${join(this.config.logDir, `${name}.log`)} says why.`);
   }
 
-  /** Resolves when the service says that it is started. */
-  async start(name: string, replica: number): Promise<void> {
+  /** Resolves when the service says that it is started. Nothing is started any more once the signal says so. */
+  async start(name: string, replica: number, signal: AbortSignal): Promise<void> {
     const log = join(this.config.logDir, `${name}-${replica}.log`);
     const [healthPort] = await freePorts(1);
     const env = { ...this.env, REPRISE_HEALTH_PORT: String(healthPort) };
@@ -53,9 +55,11 @@ export class Services {
         this.freshSecret ??= notice.freshSecret;
         if (notice.started) started.resolve();
       });
-      const entry = { name, replica, pid: child.pid!, log };
-      this.file.showProcess(entry);
-      void ended.then(() => this.file.hideProcess(entry));
+      if (child.pid !== undefined) {
+        const entry = { name, replica, pid: child.pid, log };
+        this.file.showProcess(entry);
+        void ended.then(() => this.file.hideProcess(entry));
+      }
       const stop = async (withinMs: number) => {
         child.kill('SIGTERM');
         const timer = new AbortController();
@@ -67,10 +71,11 @@ export class Services {
       return { ended, stop };
     };
     const supervisor = new Supervisor(`${name} ${replica}`, launch, this.logger);
+    signal.throwIfAborted();
     this.supervisors.push(supervisor);
     await supervisor.start();
     const timer = new AbortController();
-    const late = pause(READY_WITHIN_MS, undefined, { signal: timer.signal }).then(() => {
+    const late = pause(READY_WITHIN_MS, undefined, { signal: AbortSignal.any([timer.signal, signal]) }).then(() => {
       throw new RepriseError('unavailable', 'cluster.start-failed', `${name} ${replica} did not start in time; ${log} says why.`);
     });
     await Promise.race([started.promise, late]).finally(() => timer.abort());
@@ -84,11 +89,16 @@ export class Services {
     await Promise.all(workers.map((supervisor) => supervisor.stop(withinMs)));
   }
 
-  private spawn(name: string, log: string, env: NodeJS.ProcessEnv) {
+  /** What the signal ends is killed, which loses nothing. */
+  private spawn(name: string, log: string, env: NodeJS.ProcessEnv, signal?: AbortSignal) {
     mkdirSync(this.config.logDir, { recursive: true });
     const output = openSync(log, 'a');
     const main = fileURLToPath(new URL(`../../${name}/dist/main.js`, import.meta.url));
-    const child = spawn(process.execPath, [...MEMORY.options, main], { env: { ...env, ...MEMORY.env }, stdio: ['ignore', output, output, 'ipc'] });
+    const child = spawn(process.execPath, [...MEMORY.options, main], {
+      env: { ...env, ...MEMORY.env },
+      stdio: ['ignore', output, output, 'ipc'],
+      ...(signal ? { signal, killSignal: 'SIGKILL' } : {}),
+    });
     closeSync(output);
     return child;
   }

@@ -21,7 +21,7 @@ const START_WITHIN_MS = 180_000;
 
 const CONTAINERS: Partial<Record<EngineName, Container>> = {
   rabbitmq: {
-    image: 'rabbitmq:4-management',
+    image: 'rabbitmq:4',
     port: 5672,
     says: /Server startup complete/,
     url: (address) => `amqp://guest:guest@${address}`,

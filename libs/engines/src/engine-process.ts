@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Engine } from './engine.js';
+import { descendants, endProcessesOf, nameOf, signalProcess } from './processes.js';
 
 const START_WITHIN_MS = 180_000;
+const ASK_AGAIN_MS = 1_000;
 
 /** An engine that runs, in a process group of its own: a script under which the engine runs ends with it. */
 export class EngineProcess {
@@ -23,7 +25,11 @@ export class EngineProcess {
     await engine.prepare();
     mkdirSync(dirname(log), { recursive: true });
     const output = openSync(log, 'a');
-    const child = spawn(engine.command, engine.args, { env: { ...process.env, ...engine.env }, detached: true, stdio: ['ignore', output, output] });
+    const child = spawn(engine.command, engine.args, {
+      env: { ...process.env, HOME: engine.folder, ...engine.env },
+      detached: true,
+      stdio: ['ignore', output, output],
+    });
     closeSync(output);
     return new EngineProcess(engine, child);
   }
@@ -52,7 +58,7 @@ export class EngineProcess {
   }
 
   /** Its process group. */
-  get group(): number {
+  private get group(): number {
     return this.child.pid!;
   }
 
@@ -74,50 +80,30 @@ export class EngineProcess {
 
   /** As a loss of power. Resolves when the whole process group is gone; a script may be gone before the engine under it. */
   async kill(): Promise<void> {
-    if (this.child.pid !== undefined) await killGroup(this.child.pid);
+    const { pid } = this.child;
+    while (pid !== undefined && signalProcess(-pid, 'SIGKILL')) await pause(20);
   }
 
-  /** Asks the engine to end, kills it when it takes longer than `withinMs`, and cleans up what outlives it. */
+  /** Asks the engine to end, kills it when it takes longer than `withinMs`, and ends what outlives it. */
   async stop(withinMs: number): Promise<void> {
-    if (!this.hasEnded) process.kill(await this.pid(), 'SIGTERM');
     const timer = new AbortController();
+    void this.askToEnd(timer.signal);
     await Promise.race([this.ended, pause(withinMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
     timer.abort();
     await this.kill();
-    await this.engine.cleanUp?.();
+    await endProcessesOf(this.engine.folder);
+  }
+
+  /** Again and again: one that is only starting doesn't hear it, or is a script so far. */
+  private async askToEnd(signal: AbortSignal): Promise<void> {
+    while (!this.hasEnded && !signal.aborted) {
+      const pid = await this.pid();
+      if (!this.hasEnded && !signal.aborted) signalProcess(pid, 'SIGTERM');
+      await pause(ASK_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    }
   }
 
   private get hasEnded(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null || this.child.pid === undefined;
-  }
-}
-
-/** Kills a process group and resolves when none of it is left. */
-export async function killGroup(group: number): Promise<void> {
-  try {
-    for (;;) {
-      process.kill(-group, 'SIGKILL');
-      await pause(20);
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-/** Processes below it, from Linux's procfs; none elsewhere. */
-function descendants(pid: number): number[] {
-  try {
-    const children = readdirSync(`/proc/${pid}/task`).flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' '));
-    return children.filter(Boolean).flatMap((child) => [Number(child), ...descendants(Number(child))]);
-  } catch {
-    return [];
-  }
-}
-
-function nameOf(pid: number): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
-  } catch {
-    return undefined;
   }
 }

@@ -23,12 +23,15 @@ export interface EnginePlace {
 /** How an engine is started, and what its clients need. */
 export interface Engine {
   name: EngineName;
+  /** Of its data; the home of each of its processes, by which they are found ({@link processesOf}). */
+  folder: string;
   /** For its clients; with credentials where the protocol has them in the address. */
   url: string;
   accessKey?: string;
   secretKey?: string;
   command: string;
   args: string[];
+  /** Beside `HOME`, which is the folder. */
   env: Record<string, string>;
   /** The name of the process that does the work, where a script starts it. */
   worker?: string;
@@ -36,6 +39,4 @@ export interface Engine {
   prepare(): Promise<void>;
   /** Whether it takes connections and does what it is asked. */
   isReady(): Promise<boolean>;
-  /** After its process has ended: what outlives it. */
-  cleanUp?(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import { EngineProcess } from './engine-process.js';
 import { minio } from './minio.js';
 import { mongoDb } from './mongodb.js';
 import { freePorts } from './ports.js';
+import { endProcessesOf } from './processes.js';
 import { rabbitMq } from './rabbitmq.js';
 import { seaweedFs } from './seaweedfs.js';
 
@@ -76,7 +77,7 @@ async function startOwn(kind: EngineKind): Promise<TestEngine> {
     },
     stop: async () => {
       await running.kill();
-      await engine.cleanUp?.();
+      await endProcessesOf(folder);
       await remove();
     },
   };

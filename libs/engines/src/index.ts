@@ -7,6 +7,7 @@ export * from './for-tests.js';
 export * from './minio.js';
 export * from './mongodb.js';
 export * from './ports.js';
+export { endProcessesOf, processesOf, signalProcess } from './processes.js';
 export * from './programs.js';
 export * from './rabbit-control.js';
 export * from './rabbitmq.js';

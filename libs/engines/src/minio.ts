@@ -12,12 +12,13 @@ function at({ folder, ports }: EnginePlace): Engine {
   const [accessKey, secretKey] = ['reprise', 'reprise-on-loopback'];
   return {
     name: 'minio',
+    folder,
     url: `http://127.0.0.1:${port}`,
     accessKey,
     secretKey,
     command: requiredProgram('minio'),
     args: ['server', '--quiet', '--address', `127.0.0.1:${port}`, data],
-    env: { HOME: folder, MINIO_ROOT_USER: accessKey, MINIO_ROOT_PASSWORD: secretKey, MINIO_BROWSER: 'off', MINIO_UPDATE: 'off' },
+    env: { MINIO_ROOT_USER: accessKey, MINIO_ROOT_PASSWORD: secretKey, MINIO_BROWSER: 'off', MINIO_UPDATE: 'off' },
     prepare: async () => {
       await mkdir(data, { recursive: true });
     },

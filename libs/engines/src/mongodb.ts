@@ -4,7 +4,7 @@ import type { Engine, EngineKind, EnginePlace } from './engine.js';
 import { isListening } from './ports.js';
 import { programNamed, requiredProgram } from './programs.js';
 
-/** MongoDB's wire protocol on MongoDB's storage engine; see SecantusDB in docs/reference/engines.md. */
+/** MongoDB's wire protocol on MongoDB's storage engine; see SecantusDB in docs/reference/cluster.md, Engines. */
 const PROGRAM = 'secantusd-rs';
 
 export const mongoDb: EngineKind = { name: 'mongodb', ports: 1, isInstalled: () => programNamed(PROGRAM) !== undefined, at };
@@ -14,6 +14,7 @@ function at({ folder, ports }: EnginePlace): Engine {
   const data = join(folder, 'data');
   return {
     name: 'mongodb',
+    folder,
     url: `mongodb://127.0.0.1:${port}`,
     command: requiredProgram(PROGRAM),
     // Without syncing what was acknowledged is lost by a kill.

@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import type { Engine, EngineKind, EnginePlace } from './engine.js';
 import { isListening } from './ports.js';
 import { programNamed, requiredProgram } from './programs.js';
@@ -17,10 +14,8 @@ export const rabbitMq: EngineKind = {
 
 function at({ folder, ports }: EnginePlace): Engine {
   const [port, distribution, epmdPort] = ports as [number, number, number];
-  const epmd = requiredProgram('epmd');
   const env = {
-    // Its own port mapper, cookie and folders: nothing is shared with another broker.
-    HOME: folder,
+    // Its own port mapper and folders, as its cookie in its home: nothing is shared with another broker.
     ERL_EPMD_PORT: String(epmdPort),
     ERL_EPMD_ADDRESS: '127.0.0.1',
     // Its data are found by the node's name, which says nothing of the port: that may be another next time.
@@ -35,6 +30,7 @@ function at({ folder, ports }: EnginePlace): Engine {
   };
   return {
     name: 'rabbitmq',
+    folder,
     url: `amqp://guest:guest@127.0.0.1:${port}`,
     command: requiredProgram('rabbitmq-server'),
     args: [],
@@ -44,16 +40,5 @@ function at({ folder, ports }: EnginePlace): Engine {
       await mkdir(folder, { recursive: true });
     },
     isReady: () => isListening(port),
-    // The port mapper that the broker started outlives it, and lets go of a killed broker's name after a moment.
-    cleanUp: async () => {
-      for (let attempt = 0; attempt < 50; attempt++) {
-        try {
-          await promisify(execFile)(epmd, ['-kill'], { env: { ...process.env, ...env } });
-          return;
-        } catch {
-          await pause(100);
-        }
-      }
-    },
   };
 }

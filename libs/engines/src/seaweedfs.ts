@@ -20,6 +20,7 @@ function at({ folder, ports }: EnginePlace): Engine {
   const [accessKey, secretKey] = ['reprise', 'reprise-on-loopback'];
   return {
     name: 'seaweedfs',
+    folder,
     url: `http://127.0.0.1:${port}`,
     accessKey,
     secretKey,
@@ -42,7 +43,7 @@ function at({ folder, ports }: EnginePlace): Engine {
       '-volume.max=50',
       '-master.volumeSizeLimitMB=1024',
     ],
-    env: { HOME: folder },
+    env: {},
     prepare: async () => {
       await mkdir(data, { recursive: true });
       const identity = { name: 'reprise', credentials: [{ accessKey, secretKey }], actions: ['Admin', 'Read', 'List', 'Tagging', 'Write'] };

@@ -4,6 +4,8 @@ import { destination, pino, stdSerializers, type DestinationStream, type Logger 
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
+const KEPT_BYTES = 1 << 20;
+
 /** Structured logs, one JSON line each. */
 export class PinoLogger extends Logger {
   private readonly pino: Pino;
@@ -12,7 +14,7 @@ export class PinoLogger extends Logger {
     super();
     this.pino = pino(
       { level: options.level ?? 'info', ...(options.name === undefined ? {} : { name: options.name }), serializers: { cause: stdSerializers.err } },
-      options.destination ?? destination({ fd: 2, sync: true }),
+      options.destination ?? errorOutput(),
     );
   }
 
@@ -28,6 +30,11 @@ export class PinoLogger extends Logger {
   error(message: string, fields: Record<string, unknown> = {}): void {
     this.pino.error(fields, message);
   }
+}
+
+/** A disk that is full under the log ends no program: lines are kept up to a bound, beyond which they are lost, and written when there is room. */
+function errorOutput(): DestinationStream {
+  return destination({ fd: 2, sync: true, maxLength: KEPT_BYTES }).on('error', () => {});
 }
 
 /** Nest's own messages in our log: what it tells of its start is of use to developers only. */

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { ServerProcess } from '@reprise/server-process';
 import { PatientClient } from './patient-client.js';
 
-const main = fileURLToPath(new URL('../../../cluster/dist/main.js', import.meta.url));
+/** The launcher's program. */
+export const launcherMain = fileURLToPath(new URL('../../../cluster/dist/main.js', import.meta.url));
 const READY_WITHIN_MS = 600_000;
 const WHOLE_WITHIN_MS = 240_000;
 const LOOK_MS = 20;
@@ -42,7 +43,9 @@ export class RunningCluster {
   static async start(env: Record<string, string> = {}, dataDir?: string): Promise<RunningCluster> {
     // Programs of the system, which the launcher's engines are.
     const all = { PATH: process.env.PATH!, HOME: process.env.HOME!, REPRISE_MAX_BACKUPS_PER_APP: '100', ...env };
-    return new RunningCluster(await ServerProcess.start({ main, env: all, readyWithinMs: READY_WITHIN_MS, ...(dataDir === undefined ? {} : { dataDir }) }));
+    return new RunningCluster(
+      await ServerProcess.start({ main: launcherMain, env: all, readyWithinMs: READY_WITHIN_MS, ...(dataDir === undefined ? {} : { dataDir }) }),
+    );
   }
 
   get url(): string {
