@@ -4,7 +4,8 @@
     pip install pika
     AMQP_URL='amqp://my-app%3Aci:secret@localhost/' python3 backup.py my-app my-app.zip
 
-The user of AMQP_URL is a client of Reprise with the role Owner: see docs/reference/amqp.md.
+The user of AMQP_URL is a client of Reprise with the role Owner: see docs/reference/amqp.md. An installation that has another
+name than reprise is named by REPRISE_INSTALLATION.
 """
 import json
 import os
@@ -20,7 +21,7 @@ PATIENCE_S = 600
 ENDS = ("backup.completed", "backup.failed", "backup.cancelled")
 
 
-def back_up(url, app, path):
+def back_up(url, installation, app, path):
     connection = pika.BlockingConnection(pika.URLParameters(url))
     channel = connection.channel()
     channel.confirm_delivery()
@@ -28,11 +29,11 @@ def back_up(url, app, path):
     # One queue of our own for answers and facts, bound before we ask, so that nothing is missed.
     queue = channel.queue_declare("", exclusive=True).method.queue
     for end in ENDS:
-        channel.queue_bind(queue, "reprise.facts", f"{end}.{app}")
+        channel.queue_bind(queue, f"{installation}.facts", f"{end}.{app}")
 
     message_id = str(uuid.uuid4())
     channel.basic_publish(
-        "reprise.requests",
+        f"{installation}.requests",
         "backup.start",
         json.dumps({"app": app}),
         pika.BasicProperties(
@@ -81,4 +82,5 @@ def back_up(url, app, path):
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         raise SystemExit(__doc__)
-    back_up(os.environ.get("AMQP_URL", "amqp://guest:guest@localhost/"), sys.argv[1], sys.argv[2])
+    environment = os.environ.get
+    back_up(environment("AMQP_URL", "amqp://guest:guest@localhost/"), environment("REPRISE_INSTALLATION", "reprise"), sys.argv[1], sys.argv[2])

@@ -7,7 +7,7 @@ import { CommandError, ExitCode } from './exit-codes.js';
 
 export interface Broker {
   amqpUrl?: string;
-  prefix: string;
+  installation: string;
 }
 
 /** The queue of the AMQP interface, as operators know it. */
@@ -34,17 +34,17 @@ export class BrokerLetters {
   ) {}
 
   /** Errors: usage when there is no address, unreachable when nobody answers there. */
-  static async open({ amqpUrl, prefix }: Broker): Promise<BrokerLetters> {
+  static async open({ amqpUrl, installation }: Broker): Promise<BrokerLetters> {
     if (!amqpUrl || !URL.canParse(amqpUrl)) {
       throw new CommandError(ExitCode.usage, 'No address of the message broker. Set REPRISE_AMQP_URL, or give --amqp-url, such as amqp://user:password@host/.');
     }
     const logger = new LastReason();
     const address = { urls: [amqpUrl], name: 'reprise dead-letters' };
-    const transport = new RabbitTransport({ ...address, prefix }, logger);
+    const transport = new RabbitTransport({ ...address, prefix: installation }, logger);
     const connection = new Connection(address, logger);
     const opened = Promise.all([transport.start([]), connection.channel({ confirm: false }, async () => {})]);
     opened.catch(() => undefined);
-    const letters = new BrokerLetters(transport, connection, new DeadLetterQueue(connection, contracts.REQUESTS, 'wayBack'));
+    const letters = new BrokerLetters(transport, connection, new DeadLetterQueue(connection, contracts.requestsOf(installation), 'wayBack'));
     try {
       await within(REACHED_WITHIN_MS, opened, () => {
         throw new CommandError(ExitCode.unreachable, `The message broker can't be reached: ${logger.reason}`);
@@ -69,7 +69,7 @@ export class BrokerLetters {
   async list(queue: string): Promise<DeadLetter[]> {
     if (queue !== REQUESTS_QUEUE) return this.transport.listDead(queue);
     const letters = await this.requests.list();
-    return letters.map(({ messageId, error, at }) => ({ messageId, name: queue, attempts: 1, error, at }));
+    return letters.map(({ messageId, error, at }) => ({ messageId, name: queue, attempts: 1, error, failures: [], at }));
   }
 
   /** Those of that id, or all; how many there were. */

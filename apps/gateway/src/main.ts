@@ -23,8 +23,9 @@ await runService(
         clients: settings.REPRISE_AMQP_CLIENTS,
         baseUrl,
         logger,
-        internalPrefix: engines.REPRISE_INSTALLATION,
+        installation: engines.REPRISE_INSTALLATION,
       });
+      connections.addBroker('callers', () => amqp!.health());
       return {
         subscriptions: amqp.subscriptions,
         ports: [

@@ -13,7 +13,7 @@ import { SilentLogger } from '@reprise/kernel';
 import { encodeBody, MessageBus, type FactSubscription } from '@reprise/messaging-core';
 import { HOW_TO_ENABLE_RABBIT, hasRabbit, startRabbit, type TestEngine } from '@reprise/engines';
 import { freePort } from '@reprise/server-process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from './config.js';
 import { type Server, startServer } from './server.js';
 import { HOW_TO_ENABLE_PIKA, pythonWithPika } from './spec-python.js';
@@ -21,6 +21,8 @@ import { HOW_TO_ENABLE_PIKA, pythonWithPika } from './spec-python.js';
 const root = new URL('../../../', import.meta.url);
 const EXAMPLE = fileURLToPath(new URL('examples/python/backup.py', root));
 const SMALL = fileURLToPath(new URL('fixtures/archives/small.zip', root));
+/** Not the name that one has by itself, so that all that names it is tried. */
+const INSTALLATION = 'blue';
 const python = hasRabbit() ? await pythonWithPika() : undefined;
 
 /** The interface beside services that have a transport within the process: it hears their facts as they are published. */
@@ -48,6 +50,9 @@ describe.skipIf(!hasRabbit())(`Real services, asked over AMQP (${HOW_TO_ENABLE_R
   let folder: string;
   let server: Server;
   let client: RepriseClient;
+  let api: ApiClient;
+  /** Which client the broker's user is, as a test needs it. */
+  const clients = new Map([['guest', 'root']]);
   let amqp: AmqpInterface | undefined;
 
   const beside = (bus: MessageBus, baseUrl: string): MessageBus => {
@@ -55,10 +60,10 @@ describe.skipIf(!hasRabbit())(`Real services, asked over AMQP (${HOW_TO_ENABLE_R
       urls: [rabbit.url],
       name: 'tests',
       bus,
-      clients: BrokerClients.parse('guest=root'),
+      clients: new BrokerClients(clients),
       baseUrl,
       logger: new SilentLogger(),
-      internalPrefix: 'reprise',
+      installation: INSTALLATION,
     });
     return new TellingBus(bus, amqp.subscriptions);
   };
@@ -77,9 +82,9 @@ describe.skipIf(!hasRabbit())(`Real services, asked over AMQP (${HOW_TO_ENABLE_R
       token === MessageBus ? (beside(adapter as unknown as MessageBus, config.baseUrl) as unknown as Port) : adapter;
     server = await startServer(config, new SilentLogger(), '0.0.0', around);
     await amqp!.start();
-    const api = new ApiClient({ url: config.baseUrl, clientId: 'root', clientSecret: 'here' });
+    api = new ApiClient({ url: config.baseUrl, clientId: 'root', clientSecret: 'here' });
     await followRestore(api, await restoreFile(api, SMALL, { name: 'shop' }));
-    client = await RepriseClient.connect({ url: rabbit.url });
+    client = await RepriseClient.connect({ url: rabbit.url, installation: INSTALLATION });
   }, 180_000);
   afterAll(async () => {
     await client?.close();
@@ -94,7 +99,7 @@ describe.skipIf(!hasRabbit())(`Real services, asked over AMQP (${HOW_TO_ENABLE_R
     `a Python program that has nothing of ours gets a backup, and opens it (${HOW_TO_ENABLE_PIKA})`,
     async () => {
       const archive = join(folder, 'python.zip');
-      const env = { ...process.env, AMQP_URL: rabbit.url };
+      const env = { ...process.env, AMQP_URL: rabbit.url, REPRISE_INSTALLATION: INSTALLATION };
       const { stdout } = await promisify(execFile)(python!.program, [EXAMPLE, 'shop', archive], { env });
       expect(stdout).toMatch(/The backup [0-9a-f-]{36} is started\.\nIt is completed: 73 events, 8 asset files\.\n.* is whole: \d+ entries, \d+ bytes\.\n$/);
       const refused = await promisify(execFile)(python!.program, [EXAMPLE, 'nothing-of-that-name', archive], { env }).catch((error: unknown) => error);
@@ -118,4 +123,30 @@ describe.skipIf(!hasRabbit())(`Real services, asked over AMQP (${HOW_TO_ENABLE_R
     await expect(client.backup(restoreId)).rejects.toMatchObject({ code: 'backups.not-found' });
     await expect(client.restore('no-such-job')).rejects.toMatchObject({ code: 'restores.not-found' });
   }, 120_000);
+
+  describe('a caller', () => {
+    const started = async () => (await api.get<{ items: unknown[] }>('/api/apps/shop/jobs')).items.length;
+    const refused = async (code: string) => {
+      const before = await started();
+      await expect(client.startBackup('shop')).rejects.toMatchObject({ code });
+      await expect(client.startRestore({ url: 'http://127.0.0.1/archive.zip' })).rejects.toMatchObject({ code });
+      expect(await started()).toBe(before);
+    };
+    afterEach(() => clients.set('guest', 'root'));
+
+    it('who may only read the app is refused, and nothing is started', async () => {
+      const { items } = await api.get<{ items: { id: string; role: string }[] }>('/api/apps/shop/clients');
+      expect(items).toContainEqual(expect.objectContaining({ id: 'mobile', role: 'Reader' }));
+      clients.set('guest', 'shop:mobile');
+      await refused('auth.forbidden');
+    });
+
+    it('whose client is revoked is nobody from then on', async () => {
+      await api.post('/api/apps/shop/clients', { json: { id: 'cron' } });
+      clients.set('guest', 'shop:cron');
+      await refused('auth.forbidden');
+      await api.delete('/api/apps/shop/clients/cron');
+      await refused('auth.unknown-client');
+    });
+  });
 });

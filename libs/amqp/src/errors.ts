@@ -17,6 +17,14 @@ export function blocked(reason: string): RepriseError {
   );
 }
 
+export function late(): RepriseError {
+  return new RepriseError(
+    'unavailable',
+    'messaging.late',
+    'Whoever was asked had stood still, perhaps for longer than anybody waits for an answer. So it was not done: try again.',
+  );
+}
+
 export function interrupted(cause?: unknown): RepriseError {
   return new RepriseError(
     'unavailable',

@@ -3,12 +3,12 @@ import type { ConfirmChannel, Message } from 'amqplib';
 import { ConfirmedPublisher, Connection } from '@reprise/amqp';
 import {
   ERROR_TYPE,
-  FACTS,
+  factsOf,
   publicFacts,
   PublicError,
   publicRequests,
   publicType,
-  REQUESTS,
+  requestsOf,
   type PublicBody,
   type PublicJob,
   type PublicReply,
@@ -23,6 +23,8 @@ export interface ClientOptions {
   name?: string;
   /** Hears of this app alone: for a user of the broker who may not hear of others. */
   app?: string;
+  /** The installation's name, when it has another one than `reprise`. */
+  installation?: string;
   logger?: Logger;
 }
 
@@ -48,11 +50,16 @@ export class RepriseClient {
   /** By job: called at each fact of its end. */
   private readonly waiting = new Map<string, Set<() => void>>();
   private readonly user: string;
+  /** Exchanges. */
+  private readonly requests: string;
+  private readonly facts: string;
 
   private constructor(
     private readonly connection: Connection,
-    { url }: ClientOptions,
+    { url, installation }: ClientOptions,
   ) {
+    this.requests = requestsOf(installation);
+    this.facts = factsOf(installation);
     this.user = decodeURIComponent(new URL(url).username) || 'guest';
   }
 
@@ -112,7 +119,7 @@ export class RepriseClient {
     const deadline = performance.now() + timeoutMs;
     try {
       const { routed } = await this.publisher.once(
-        REQUESTS,
+        this.requests,
         key,
         Buffer.from(JSON.stringify(body)),
         {
@@ -160,7 +167,7 @@ export class RepriseClient {
   private async setUp(channel: ConfirmChannel, app: string | undefined): Promise<void> {
     await channel.consume(REPLIES, (message) => message && this.pending.get(String(message.properties.correlationId))?.(message), { noAck: true });
     const { queue } = await channel.assertQueue('', { exclusive: true, durable: false });
-    for (const key of Object.keys(publicFacts)) await channel.bindQueue(queue, FACTS, app === undefined ? key : `${key}.${app}`);
+    for (const key of Object.keys(publicFacts)) await channel.bindQueue(queue, this.facts, app === undefined ? key : `${key}.${app}`);
     await channel.consume(queue, (message) => message && this.hear(message), { noAck: true });
   }
 

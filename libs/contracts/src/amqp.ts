@@ -7,10 +7,19 @@ import { JobView, type LinkSignature } from './backups.js';
  * stands here is promised to others: it may grow, and what changes otherwise gets a new major version of its type.
  */
 
-/** The exchange that takes requests, and the queue behind it. */
-export const REQUESTS = 'reprise.requests';
-/** The exchange that gives facts. */
-export const FACTS = 'reprise.facts';
+/** The name that an installation has unless it is given another one. */
+export const DEFAULT_INSTALLATION = 'reprise';
+
+/** The exchange that takes an installation's requests, and the queue behind it: those that share a broker have one each. */
+export function requestsOf(installation = DEFAULT_INSTALLATION): string {
+  return `${installation}.requests`;
+}
+
+/** The exchange that gives an installation's facts. */
+export function factsOf(installation = DEFAULT_INSTALLATION): string {
+  return `${installation}.facts`;
+}
+
 /** Bytes of a request's body. */
 export const MOST_REQUEST_BYTES = 64 * 1024;
 export const ERROR_TYPE = 'reprise.error.v1';

@@ -18,7 +18,8 @@ export function asyncApi(version: string): Json {
       title: 'Reprise over AMQP',
       version,
       description:
-        'Backups and restores for internal services, over RabbitMQ. What the properties mean and which rights a caller needs: docs/reference/amqp.md.',
+        'Backups and restores for internal services, over RabbitMQ. What the properties mean and which rights a caller needs: docs/reference/amqp.md. ' +
+        `The exchanges are those of an installation with the name ${amqp.DEFAULT_INSTALLATION}: others begin with the name that REPRISE_INSTALLATION gives them.`,
       license: { name: 'MIT' },
     },
     defaultContentType: 'application/json',
@@ -32,13 +33,13 @@ export function asyncApi(version: string): Json {
       },
     },
     channels: {
-      ...Object.fromEntries(requests.map(([key]) => [camel(key), channel(amqp.REQUESTS, key, [camel(key)])])),
+      ...Object.fromEntries(requests.map(([key]) => [camel(key), channel(amqp.requestsOf(), key, [camel(key)])])),
       answers: {
         address: null,
         description: "The queue that a request's reply_to names: the caller's own, or direct reply-to.",
         messages: messagesOf(['error', ...requests.map(([key]) => `${camel(key)}Reply`)]),
       },
-      ...Object.fromEntries(facts.map(([key]) => [camel(key), channel(amqp.FACTS, key, [camel(key)])])),
+      ...Object.fromEntries(facts.map(([key]) => [camel(key), channel(amqp.factsOf(), key, [camel(key)])])),
     },
     operations: {
       ...Object.fromEntries(

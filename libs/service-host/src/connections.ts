@@ -1,6 +1,6 @@
 import { SystemClock, type Logger } from '@reprise/kernel';
 import { ObjectClaims } from '@reprise/messaging-claims';
-import { ClaimCheckTransport, within, type Transport } from '@reprise/messaging-core';
+import { ClaimCheckTransport, within, type Transport, type TransportHealth } from '@reprise/messaging-core';
 import { RabbitTransport } from '@reprise/messaging-rabbitmq';
 import { MongoDatabase } from '@reprise/mongodb';
 import { S3Connection, S3ObjectStore } from '@reprise/objects-s3';
@@ -18,8 +18,8 @@ const PROBE_MS = 2_000;
 /** A service's connections to the engines: opened when they are asked for, closed together. */
 export class Connections {
   readonly transport: Transport;
-  private readonly broker: RabbitTransport;
   private readonly s3: S3Connection;
+  private readonly brokers = new Map<string, () => TransportHealth>();
   private readonly databases = new Map<DatabaseName, Promise<MongoDatabase>>();
   private readonly stores = new Map<string, S3ObjectStore>();
 
@@ -30,8 +30,9 @@ export class Connections {
   ) {
     const { REPRISE_S3_ENDPOINT: endpoint, REPRISE_S3_ACCESS_KEY: accessKey, REPRISE_S3_SECRET_KEY: secretKey, REPRISE_S3_REGION: region } = settings;
     this.s3 = new S3Connection({ endpoint, accessKey, secretKey, region });
-    this.broker = new RabbitTransport({ urls: [settings.REPRISE_AMQP_URL], name: service, prefix: settings.REPRISE_INSTALLATION }, logger);
-    this.transport = new ClaimCheckTransport(this.broker, new ObjectClaims(this.objects('archives')), new SystemClock(), logger);
+    const broker = new RabbitTransport({ urls: [settings.REPRISE_AMQP_URL], name: service, prefix: settings.REPRISE_INSTALLATION }, logger);
+    this.transport = new ClaimCheckTransport(broker, new ObjectClaims(this.objects('archives')), new SystemClock(), logger);
+    this.addBroker('services', () => this.transport.health());
   }
 
   /** Errors: `storage.unreachable`, `storage.not-migrated`. */
@@ -47,11 +48,21 @@ export class Connections {
     return store;
   }
 
+  /** Adds connections to the broker that another has opened, such as those of an interface to others. */
+  addBroker(name: string, health: () => TransportHealth): void {
+    this.brokers.set(name, health);
+  }
+
+  /** How each of the ways to the broker is. */
+  brokerHealth(): ReadonlyMap<string, TransportHealth> {
+    return new Map([...this.brokers].map(([name, health]) => [name, health()]));
+  }
+
   /** Which of the engines that the service uses can't be reached right now, or lack the bucket that the migration makes. */
   async unreachable(): Promise<string[]> {
     const databases = await Promise.all([...this.databases.values()].map(async (database) => (await database).isReachable()));
     const stores = await Promise.all([...this.stores.values()].map(answers));
-    const broker = this.broker.health().ready;
+    const broker = [...this.brokerHealth().values()].every(({ ready }) => ready);
     return [...(broker ? [] : ['broker']), ...(databases.every(Boolean) ? [] : ['database']), ...(stores.every(Boolean) ? [] : ['object store'])];
   }
 

@@ -8,6 +8,7 @@ import { engineSettings, port, readSettings } from '@reprise/settings';
 import type { z } from 'zod';
 import { Connections, type EngineSettings } from './connections.js';
 import { Health } from './health.js';
+import { metricsOf } from './metrics.js';
 
 /** What is in hand gets five seconds of it; see the transport. */
 const STOP_WITHIN_MS = 20_000;
@@ -55,7 +56,10 @@ export async function runService<Shape extends z.ZodRawShape>(definition: Servic
     const settings = readSettings(definition.settings, env);
     const connections = new Connections(host, name, logger);
     let state: 'starting' | 'started' | 'stopping' = 'starting';
-    const health = new Health(async () => (state === 'started' ? connections.unreachable() : [state]));
+    const health = new Health(
+      async () => (state === 'started' ? connections.unreachable() : [state]),
+      () => metricsOf(connections.brokerHealth()),
+    );
     await health.listen(host.REPRISE_HEALTH_PORT);
 
     const bus = new TypedBus(connections.transport);

@@ -44,7 +44,7 @@ describe('reprise dead-letters', () => {
 
     beforeAll(async () => {
       rabbit = await startRabbit();
-      env = { REPRISE_AMQP_URL: rabbit.url, REPRISE_AMQP_PREFIX: prefix };
+      env = { REPRISE_AMQP_URL: rabbit.url, REPRISE_INSTALLATION: prefix };
       transport = new RabbitTransport({ urls: [rabbit.url], name: 'tests', prefix }, new SilentLogger());
       await transport.start([
         {
@@ -52,7 +52,8 @@ describe('reprise dead-letters', () => {
           name: advanceJob.name,
           concurrency: 1,
           maxAttempts: 2,
-          handle: async ({ body }) => {
+          handle: async ({ body, attempt }) => {
+            if (broken && attempt === 1) throw new RepriseError('unavailable', 'tests.away', 'It is\taway.');
             if (broken) throw new RepriseError('invalid', 'tests.broken', 'It is\nbroken.');
             done.push(parseBody(body));
           },
@@ -65,8 +66,8 @@ describe('reprise dead-letters', () => {
       await transport.stop(0);
       const connection = await connect(rabbit.url);
       const channel = await connection.createChannel();
-      for (const queue of ['', '.dead']) await channel.deleteQueue(`${prefix}.work.${advanceJob.name}${queue}`);
-      for (const kind of ['request', 'work', 'fact', 'broadcast']) await channel.deleteExchange(`${prefix}.${kind}`);
+      for (const queue of [`work.${advanceJob.name}`, `work.${advanceJob.name}.dead`, 'delay.256']) await channel.deleteQueue(`${prefix}.${queue}`);
+      for (const kind of ['request', 'work', 'fact', 'broadcast', 'delay.256']) await channel.deleteExchange(`${prefix}.${kind}`);
       await connection.close();
       await rabbit.stop();
     });
@@ -77,7 +78,10 @@ describe('reprise dead-letters', () => {
       expect(await reprise(['list'], env)).toEqual({ code: ExitCode.ok, out: '    3  backup.advance\n', err: '' });
       const { out } = await reprise(['list', 'backup.advance'], env);
       expect(out.trim().split('\n')).toEqual(
-        Array.from({ length: 3 }, () => expect.stringMatching(/^\S{36} {2}\S+Z {2}1 attempt {2}tests.broken: It is broken.$/)),
+        Array.from({ length: 3 }, () => [
+          expect.stringMatching(/^\S{36} {2}\S+Z {2}2 attempts {2}tests.broken: It is broken.$/),
+          '    attempt 1  tests.away: It is away.',
+        ]).flat(),
       );
       const id = out.slice(0, 36);
       expect(await reprise(['requeue', 'backup.advance', id], env)).toEqual({ code: ExitCode.ok, out: 'Put back: 1.\n', err: '' });

@@ -1,3 +1,4 @@
+import { DEFAULT_INSTALLATION } from '@reprise/contracts';
 import type { Command } from 'commander';
 import { BrokerLetters, REQUESTS_QUEUE, type Broker } from '../broker-letters.js';
 import { CommandError, ExitCode } from '../exit-codes.js';
@@ -28,7 +29,11 @@ export function addDeadLetters(program: Command, env: NodeJS.ProcessEnv, termina
 function withBroker(command: Command, env: NodeJS.ProcessEnv): Command {
   return command
     .option('--amqp-url <url>', 'address of the message broker; better given by REPRISE_AMQP_URL, which no process list shows', env['REPRISE_AMQP_URL'])
-    .option('--prefix <prefix>', "what the services' exchanges and queues begin with (REPRISE_AMQP_PREFIX)", env['REPRISE_AMQP_PREFIX'] || 'reprise');
+    .option(
+      '--installation <name>',
+      'its name, with which its exchanges and queues begin (REPRISE_INSTALLATION)',
+      env['REPRISE_INSTALLATION'] || DEFAULT_INSTALLATION,
+    );
 }
 
 async function withLetters(broker: Broker, use: (letters: BrokerLetters) => Promise<void>): Promise<void> {
@@ -51,8 +56,10 @@ async function list(letters: BrokerLetters, queue: string | undefined, json: boo
   const found = await letters.list(queue);
   if (json) return print(terminal, JSON.stringify(found, null, 2));
   if (found.length === 0) print(terminal, `There are no dead letters of ${printable(queue)}.`);
-  for (const { messageId, attempts, at, error } of found) {
+  for (const { messageId, attempts, at, error, failures } of found) {
     print(terminal, printable(`${messageId}  ${at}  ${attempts === 1 ? '1 attempt' : `${attempts} attempts`}  ${error.code}: ${error.message}`));
+    // What the last one came to stands above, unless a process died in it.
+    for (const { attempt, code, message } of failures) if (attempt < attempts) print(terminal, printable(`    attempt ${attempt}  ${code}: ${message}`));
   }
 }
 

@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Connection, deadQueueOf, DeadLetterQueue } from '@reprise/amqp';
 import { RepriseClient } from '@reprise/client';
-import { cancelJob, findApp, findBackup, findClient, findRestore, startBackup, startRestore, FACTS, REQUESTS, type Principal } from '@reprise/contracts';
+import { cancelJob, findApp, findBackup, findClient, findRestore, factsOf, requestsOf, startBackup, startRestore, type Principal } from '@reprise/contracts';
 import { RepriseError, SilentLogger } from '@reprise/kernel';
 import { encodeBody } from '@reprise/messaging-core';
 import { HOW_TO_ENABLE_RABBIT, hasRabbit, startRabbit, type TestEngine } from '@reprise/engines';
@@ -18,6 +22,7 @@ interface Answer {
   error?: { code: string };
 }
 
+const [REQUESTS, FACTS] = [requestsOf(), factsOf()];
 const owner: Principal = { actor: 'client:shop:ci', administrator: false, app: { id: 'a1', name: 'shop', role: 'Owner' } };
 const view = {
   id: 'j1',
@@ -40,7 +45,7 @@ describe.skipIf(!hasRabbit())(`The AMQP interface (${HOW_TO_ENABLE_RABBIT})`, ()
   let answers: string;
   const received: Message[] = [];
 
-  const newInterface = (patienceMs?: number) =>
+  const newInterface = (patienceMs?: number, installation = 'reprise') =>
     new AmqpInterface({
       urls: [rabbit.url],
       name: 'tests',
@@ -48,7 +53,7 @@ describe.skipIf(!hasRabbit())(`The AMQP interface (${HOW_TO_ENABLE_RABBIT})`, ()
       clients: BrokerClients.parse('guest=shop:ci'),
       baseUrl: 'https://cms.example.com/base/',
       logger: new SilentLogger(),
-      internalPrefix: 'reprise',
+      installation,
       ...(patienceMs === undefined ? {} : { patienceMs }),
     });
 
@@ -238,6 +243,29 @@ describe.skipIf(!hasRabbit())(`The AMQP interface (${HOW_TO_ENABLE_RABBIT})`, ()
       expect(await deadLetters((letters) => letters.requeueAll())).toBe(0);
     });
 
+    it('whose time ended in a gateway that was frozen never runs; what still has time does, later', async () => {
+      await amqp.stop();
+      const program = fileURLToPath(new URL('spec-gateway.js', import.meta.url));
+      const child = spawn(process.execPath, [program, rabbit.url], { stdio: ['ignore', 'pipe', 'inherit'] });
+      try {
+        const ran: string[] = [];
+        createInterface({ input: child.stdout }).on('line', (line) => ran.push(line));
+        await expect.poll(() => ran).toEqual(['ready']);
+        child.kill('SIGSTOP');
+        send('backup.start', { app: 'late' }, { expiration: '300' });
+        send('backup.start', { app: 'in time' }, { expiration: '60000' });
+        send('backup.start', { app: 'has time' });
+        await sleep(1_500);
+        child.kill('SIGCONT');
+        await expect.poll(() => ran.toSorted()).toEqual(['has time', 'in time', 'ready']);
+        await expect.poll(deadCodes).toEqual(['messaging.expired']);
+      } finally {
+        const gone = once(child, 'exit');
+        child.kill('SIGKILL');
+        await gone;
+      }
+    });
+
     it('goes to another gateway when one stops while a service is away', async () => {
       let away = true;
       services.on(startBackup, () => {
@@ -314,6 +342,43 @@ describe.skipIf(!hasRabbit())(`The AMQP interface (${HOW_TO_ENABLE_RABBIT})`, ()
     await expect.poll(() => amqp.health().ready).toBe(false);
     await expect.poll(() => amqp.health().ready).toBe(true);
     expect(await codeOf('backup.start', { app: 'shop' })).toBe('reprise.backup.start.reply.v1');
+  });
+
+  describe('beside that of another installation on the same broker', () => {
+    let other: AmqpInterface;
+    beforeEach(async () => {
+      other = newInterface(undefined, 'blue');
+      await other.start();
+    });
+    afterEach(async () => {
+      await other.stop(0);
+      const [requests, facts] = [requestsOf('blue'), factsOf('blue')];
+      for (const queue of [requests, deadQueueOf(requests)]) await channel.deleteQueue(queue);
+      for (const exchange of [requests, facts, deadQueueOf(requests)]) await channel.deleteExchange(exchange);
+    });
+
+    it('takes none of its requests, and is told none of its facts', async () => {
+      for (let n = 0; n < 10; n++) await ask('backup.start', { app: 'shop' });
+      expect([amqp.health().counts['requests'], other.health().counts['requests']]).toEqual([10, 0]);
+      for (const exchange of [factsOf(), factsOf('blue')]) await channel.bindQueue(answers, exchange, 'backup.failed');
+      const body = encodeBody({ jobId: 'j1', events: 0, assets: 0, error: { code: 'x', message: 'X.' } });
+      const fact = { name: 'backup.failed', version: 1, messageId: 'm', correlationId: 'c', attempt: 1, body };
+      received.length = 0;
+      await other.subscriptions.find(({ name }) => name === fact.name)!.handle(fact);
+      await expect.poll(() => received.map(({ fields }) => fields.exchange)).toEqual(['blue.facts']);
+    });
+
+    it('is asked by a client that names it', async () => {
+      const client = await RepriseClient.connect({ url: rabbit.url, installation: 'blue' });
+      await client.startBackup('shop');
+      await client.close();
+      expect([amqp.health().counts['requests'], other.health().counts['requests']]).toEqual([0, 1]);
+    });
+
+    it('answers to no queue of its own', async () => {
+      channel.publish(requestsOf('blue'), 'backup.start', Buffer.from('{}'), { userId: 'guest', replyTo: 'blue.work.backup.advance' });
+      await expect.poll(() => other.health().counts).toMatchObject({ requests: 1, refused: 1, unanswered: 0 });
+    });
   });
 
   it('may be stopped twice, and without a start', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { ConfirmedPublisher, Connection, declareReturningQueue, DURABLE, whileOpen } from '@reprise/amqp';
-import { ERROR_TYPE, FACTS, findClient, replyType, REQUESTS, type PublicRequestKey } from '@reprise/contracts';
+import { ConfirmedPublisher, Connection, declareReturningQueue, DeliveryAge, DURABLE, whileOpen } from '@reprise/amqp';
+import { ERROR_TYPE, factsOf, findClient, replyType, requestsOf, type PublicRequestKey } from '@reprise/contracts';
 import { newId, RepriseError, toRepriseError, type ErrorBody, type Logger } from '@reprise/kernel';
 import { encodeBody, within, type FactSubscription, type MessageBus, type TransportHealth } from '@reprise/messaging-core';
 import type { BrokerClients } from './broker-clients.js';
@@ -22,8 +22,8 @@ export interface AmqpInterfaceOptions {
   /** Address under which callers reach the gateway over HTTP: links to archives begin with it. */
   baseUrl: string;
   logger: Logger;
-  /** The internal exchanges and queues begin with it; no answer goes there. */
-  internalPrefix: string;
+  /** All our exchanges and queues begin with its name, those among the services too; no answer goes there. */
+  installation: string;
   /** How long a request without a time to live is tried while a service is away; 30 s if absent. */
   patienceMs?: number;
 }
@@ -33,6 +33,8 @@ const CONCURRENCY = 16;
 const PATIENCE_MS = 30_000;
 const STOP_GRACE_MS = 5_000;
 const ANSWERED_AGAIN_MS = 1_000;
+/** Longer ago than that, what arrives was not sent while all is well. */
+const UNDER_WAY_MS = 500;
 
 /** What is answered. */
 interface Outcome {
@@ -50,6 +52,7 @@ export class AmqpInterface {
   readonly subscriptions: readonly FactSubscription[];
   private readonly publisher = new ConfirmedPublisher();
   private readonly requests: Requests;
+  private readonly names: { requests: string; facts: string };
   private readonly opened = Promise.withResolvers<void>();
   private readonly inHand = new Set<Promise<void>>();
   private readonly lost = new WeakSet<Channel>();
@@ -61,7 +64,8 @@ export class AmqpInterface {
   constructor(private readonly options: AmqpInterfaceOptions) {
     const links = new DownloadLinks(options.baseUrl);
     this.requests = new Requests(options.bus, links);
-    this.subscriptions = factSubscriptions(() => this.opened.promise.then(() => this.publisher), links);
+    this.names = { requests: requestsOf(options.installation), facts: factsOf(options.installation) };
+    this.subscriptions = factSubscriptions(() => this.opened.promise.then(() => this.publisher), this.names.facts, links);
   }
 
   /** Resolves when requests are taken; waits for the broker as long as that takes. Error `messaging.setup` when it refuses our exchanges or queues. */
@@ -70,7 +74,7 @@ export class AmqpInterface {
     const sending = new Connection({ urls, name: `${name} (answers)` }, logger);
     const listening = new Connection({ urls, name: `${name} (requests)` }, logger);
     this.connections = { sending, listening };
-    await this.publisher.open(sending, declareExchanges);
+    await this.publisher.open(sending, (channel) => this.declareExchanges(channel));
     this.opened.resolve();
     await listening.channel({ confirm: false }, (channel) => this.listen(channel));
   }
@@ -108,17 +112,21 @@ export class AmqpInterface {
       this.lost.add(channel);
       cancelled();
     });
-    await declareExchanges(channel);
-    await declareReturningQueue(channel, REQUESTS, REQUESTS);
+    const { requests } = this.names;
+    await this.declareExchanges(channel);
+    await declareReturningQueue(channel, requests, requests);
     // All keys, so that one that doesn't exist is answered too.
-    await channel.bindQueue(REQUESTS, REQUESTS, '#');
-    await channel.prefetch(CONCURRENCY);
+    await channel.bindQueue(requests, requests, '#');
+    const age = new DeliveryAge(channel);
+    await age.prefetch(CONCURRENCY);
     if (this.stopping) return;
-    const { consumerTag } = await channel.consume(REQUESTS, (message) => {
+    const { consumerTag } = await channel.consume(requests, (message) => {
       if (!message) {
         cancelled();
         return this.connections?.listening.renew();
       }
+      // Its time may have ended here, where the broker doesn't see it: given back, it is counted on from when it was sent.
+      if (message.properties.expiration !== undefined && age.mostMs > UNDER_WAY_MS) return whileOpen(() => channel.nack(message));
       const run = this.take(channel, message).finally(() => this.inHand.delete(run));
       this.inHand.add(run);
     });
@@ -129,7 +137,7 @@ export class AmqpInterface {
   private async take(channel: Channel, message: ConsumeMessage): Promise<void> {
     this.counts.requests++;
     const caller = callerOf(message);
-    const replyTo = caller.replyTo !== undefined && isForeign(caller.replyTo, this.options.internalPrefix) ? caller.replyTo : undefined;
+    const replyTo = caller.replyTo !== undefined && isForeign(caller.replyTo, this.options.installation) ? caller.replyTo : undefined;
     const outcome = caller.replyTo === replyTo ? await this.outcome(message, caller) : this.refusal(message, caller, replyToRefused());
     if (this.stopping && outcome.error?.kind === 'unavailable') return whileOpen(() => channel.nack(message));
     while (replyTo !== undefined && !this.lost.has(channel) && !(await this.answer(replyTo, caller, outcome))) {
@@ -197,16 +205,15 @@ export class AmqpInterface {
       return false;
     }
   }
-}
 
-async function declareExchanges(channel: Channel): Promise<void> {
-  await channel.assertExchange(REQUESTS, 'topic', DURABLE);
-  await channel.assertExchange(FACTS, 'topic', DURABLE);
+  private async declareExchanges(channel: Channel): Promise<void> {
+    for (const name of [this.names.requests, this.names.facts]) await channel.assertExchange(name, 'topic', DURABLE);
+  }
 }
 
 /** Answers are sent with our rights: a caller must not reach with them what he may not reach himself. */
-function isForeign(replyTo: string, internalPrefix: string): boolean {
-  return !replyTo.startsWith(`${internalPrefix}.`) && !replyTo.startsWith('reprise.');
+function isForeign(replyTo: string, installation: string): boolean {
+  return !replyTo.startsWith(`${installation}.`);
 }
 
 function replyToRefused(): RepriseError {

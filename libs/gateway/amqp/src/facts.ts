@@ -1,5 +1,5 @@
 import * as contracts from '@reprise/contracts';
-import { FACTS, type BodyOf, type FactContract, type PublicFact, type PublicFactKey, publicFacts, publicType } from '@reprise/contracts';
+import { type BodyOf, type FactContract, type PublicFact, type PublicFactKey, publicFacts, publicType } from '@reprise/contracts';
 import { RepriseError } from '@reprise/kernel';
 import { encodeBody, parseBody, type FactSubscription } from '@reprise/messaging-core';
 import type { ConfirmedPublisher } from '@reprise/amqp';
@@ -25,8 +25,8 @@ const CONTRACTS: Record<PublicFactKey, FactContract<JobFact>> = {
   'proof.cancelled': contracts.proofCancelled,
 };
 
-/** Facts among our services, told to others. A fact counts as heard when the broker has what follows from it. */
-export function factSubscriptions(publisher: () => Promise<ConfirmedPublisher>, links: DownloadLinks): FactSubscription[] {
+/** Facts among our services, told to others by that exchange. A fact counts as heard when the broker has what follows from it. */
+export function factSubscriptions(publisher: () => Promise<ConfirmedPublisher>, exchange: string, links: DownloadLinks): FactSubscription[] {
   return (Object.keys(publicFacts) as PublicFactKey[]).map((key) => ({
     channel: 'fact',
     name: CONTRACTS[key].name,
@@ -34,19 +34,26 @@ export function factSubscriptions(publisher: () => Promise<ConfirmedPublisher>, 
     handle: async ({ body, correlationId }) => {
       const fact = CONTRACTS[key].body.safeParse(parseBody(body));
       if (!fact.success) throw new RepriseError('invalid', 'message.invalid', `The body of ${key} is not what was agreed.`, { cause: fact.error });
-      await tell(await publisher(), key, fact.data, links, correlationId);
+      await tell(await publisher(), exchange, key, fact.data, links, correlationId);
     },
   }));
 }
 
-async function tell(publisher: ConfirmedPublisher, key: PublicFactKey, fact: JobFact, links: DownloadLinks, correlationId: string): Promise<void> {
+async function tell(
+  publisher: ConfirmedPublisher,
+  exchange: string,
+  key: PublicFactKey,
+  fact: JobFact,
+  links: DownloadLinks,
+  correlationId: string,
+): Promise<void> {
   const { archive, app, ...rest } = fact;
   const body: PublicFact = {
     ...rest,
     ...(app ? { app } : {}),
     ...(archive && app ? { archive: { size: archive.size, ...links.of(fact.jobId, app.id, archive.link) } } : {}),
   };
-  await publisher.publish(FACTS, key, encodeBody(body), {
+  await publisher.publish(exchange, key, encodeBody(body), {
     contentType: 'application/json',
     type: publicType(key),
     // The same when it is told again: whoever must not act twice can tell.

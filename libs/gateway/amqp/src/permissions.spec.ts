@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { RepriseClient } from '@reprise/client';
-import { defineBroadcast, defineFact, defineRequest, defineWork, FACTS, findApp, findClient, REQUESTS, startBackup } from '@reprise/contracts';
+import { defineBroadcast, defineFact, defineRequest, defineWork, factsOf, findApp, findClient, requestsOf, startBackup } from '@reprise/contracts';
 import { SilentLogger } from '@reprise/kernel';
 import { encodeBody, parseBody, TypedBus } from '@reprise/messaging-core';
 import { RabbitTransport } from '@reprise/messaging-rabbitmq';
@@ -15,17 +15,32 @@ import { Services } from './spec-services.js';
 const DOCUMENT = new URL('../../../../docs/reference/amqp.md', import.meta.url);
 const PASSWORD = 'tests-only';
 
-/** The commands of the documentation, as a shell would take them apart. */
-async function commands(): Promise<string[][]> {
+/** The commands of the documentation, as a shell would take them apart, for an installation of that name and a caller. */
+async function commands(installation: string, caller: string): Promise<string[][]> {
   const lines = (await readFile(DOCUMENT, 'utf8')).split('\n').filter((line) => line.startsWith('rabbitmqctl '));
   return lines.map((line) =>
     [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)]
       .slice(1)
-      .map(([, single, double, plain]) => (double?.startsWith('$') ? PASSWORD : (single ?? double ?? plain)!)),
+      .map(([, single, double, plain]) => (double?.startsWith('$') ? PASSWORD : (single ?? double ?? plain)!))
+      .map((argument) => argument.replaceAll('reprise', installation).replace('my-app:ci', caller)),
   );
 }
 
 describe.skipIf(!canControlRabbit())(`With the documented users (${HOW_TO_CONTROL_RABBIT})`, () => {
+  let rabbit: TestEngine;
+  beforeAll(async () => {
+    rabbit = await startRabbit();
+  }, 90_000);
+  afterAll(() => rabbit.stop());
+
+  describe.each([
+    ['reprise', 'my-app:ci'],
+    ['blue', 'my-app:blue'],
+  ])('of the installation %s', (installation, caller) => permissions(() => rabbit, installation, caller));
+});
+
+function permissions(broker: () => TestEngine, installation: string, caller: string): void {
+  const [REQUESTS, FACTS] = [requestsOf(installation), factsOf(installation)];
   let rabbit: TestEngine;
   const services = new Services();
   let amqp: AmqpInterface;
@@ -35,29 +50,26 @@ describe.skipIf(!canControlRabbit())(`With the documented users (${HOW_TO_CONTRO
   };
 
   beforeAll(async () => {
-    rabbit = await startRabbit();
-    for (const command of await commands()) await rabbitControl(rabbit, ...command);
+    rabbit = broker();
+    for (const command of await commands(installation, caller)) await rabbitControl(rabbit, ...command);
     services.on(findClient, ({ clientId }) => ({
       principal: { actor: `client:${clientId}`, administrator: false, app: { id: 'a1', name: 'my-app', role: 'Owner' } },
     }));
     services.on(findApp, ({ name }) => ({ app: { id: 'a1', name } }));
     services.on(startBackup, () => ({ jobId: 'j1' }));
     amqp = new AmqpInterface({
-      urls: [as('reprise')],
+      urls: [as(installation)],
       name: 'tests',
       bus: services,
       clients: new BrokerClients(),
       baseUrl: 'http://localhost',
       logger: new SilentLogger(),
-      internalPrefix: 'reprise',
+      installation,
     });
     await amqp.start();
     // `rabbitmqctl` takes its time, on a busy machine most of all.
   }, 300_000);
-  afterAll(async () => {
-    await amqp.stop(0);
-    await rabbit.stop();
-  });
+  afterAll(() => amqp.stop(0));
 
   it('the services do all they do', async () => {
     const [ask, job, news, call] = [
@@ -67,7 +79,7 @@ describe.skipIf(!canControlRabbit())(`With the documented users (${HOW_TO_CONTRO
       defineBroadcast('tests.call', { body: z.unknown() }),
     ];
     const heard: string[] = [];
-    const options = { urls: [as('reprise')], name: 'tests', prefix: 'reprise', backoff: { firstMs: 10, maxMs: 10 } };
+    const options = { urls: [as(installation)], name: 'tests', prefix: installation, backoff: { firstMs: 10, maxMs: 10 } };
     const transport = new RabbitTransport(options, new SilentLogger());
     await transport.start([
       { channel: 'request', name: ask.name, handle: async ({ body }) => ({ body }) },
@@ -97,11 +109,11 @@ describe.skipIf(!canControlRabbit())(`With the documented users (${HOW_TO_CONTRO
   });
 
   it('a caller asks for a backup and hears of its end', async () => {
-    const client = await RepriseClient.connect({ url: as('my-app:ci'), app: 'my-app' });
+    const client = await RepriseClient.connect({ url: as(caller), app: 'my-app', installation });
     expect(await client.startBackup('my-app')).toEqual({ jobId: 'j1' });
-    expect(services.of(findClient)).toContainEqual({ clientId: 'my-app:ci' });
+    expect(services.of(findClient)).toContainEqual({ clientId: caller });
 
-    const connection = await connect(as('my-app:ci'));
+    const connection = await connect(as(caller));
     const channel = await connection.createChannel();
     const { queue } = await channel.assertQueue('', { exclusive: true });
     await channel.bindQueue(queue, FACTS, 'backup.completed.my-app');
@@ -121,7 +133,7 @@ describe.skipIf(!canControlRabbit())(`With the documented users (${HOW_TO_CONTRO
   });
 
   const publish =
-    (exchange: string, key: string, userId = 'my-app:ci') =>
+    (exchange: string, key: string, userId = caller) =>
     async (channel: ConfirmChannel) => {
       channel.publish(exchange, key, Buffer.from('{}'), { userId });
       await channel.waitForConfirms();
@@ -132,8 +144,8 @@ describe.skipIf(!canControlRabbit())(`With the documented users (${HOW_TO_CONTRO
   };
   it.each<[string, (channel: ConfirmChannel) => Promise<unknown>, string]>([
     ['ask for a restore', publish(REQUESTS, 'restore.start'), 'ACCESS_REFUSED'],
-    ['ask in the name of another', publish(REQUESTS, 'backup.start', 'reprise'), 'PRECONDITION_FAILED'],
-    ['send works to our services', publish('reprise.work', 'backup.advance'), 'ACCESS_REFUSED'],
+    ['ask in the name of another', publish(REQUESTS, 'backup.start', installation), 'PRECONDITION_FAILED'],
+    ['send works to our services', publish(`${installation}.work`, 'backup.advance'), 'ACCESS_REFUSED'],
     ['send to any queue', publish('', REQUESTS), 'ACCESS_REFUSED'],
     ['tell facts', publish(FACTS, 'backup.completed.my-app'), 'ACCESS_REFUSED'],
     ['hear of every app', bind('backup.completed'), 'ACCESS_REFUSED'],
@@ -143,11 +155,11 @@ describe.skipIf(!canControlRabbit())(`With the documented users (${HOW_TO_CONTRO
     ['read the dead letters', (channel) => channel.get(`${REQUESTS}.dead`), 'ACCESS_REFUSED'],
     ['delete our queues', (channel) => channel.deleteQueue(REQUESTS), 'ACCESS_REFUSED'],
   ])('a caller may not %s', async (_, attempt, refusal) => {
-    const connection = await connect(as('my-app:ci'));
+    const connection = await connect(as(caller));
     const channel = await connection.createConfirmChannel();
     const refused = new Promise<string>((resolve) => channel.on('error', (error: Error) => resolve(error.message)));
     await attempt(channel).catch(() => undefined);
     expect(await refused).toContain(refusal);
     await connection.close();
   });
-});
+}

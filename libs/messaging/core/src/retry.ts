@@ -1,5 +1,5 @@
 import { toRepriseError, type ErrorBody, type ErrorKind, type Logger } from '@reprise/kernel';
-import type { Delivery, FactSubscription, WorkSubscription } from './transport.js';
+import type { Delivery, FactSubscription, FailedAttempt, WorkSubscription } from './transport.js';
 
 export interface Backoff {
   firstMs: number;
@@ -26,7 +26,17 @@ export function isWorthAnotherAttempt(error: ErrorBody, attempt: number, maxAtte
 }
 
 /** What becomes of a delivery: its effects are stored, it comes again later, or it goes to the dead letters. */
-export type Outcome = { then: 'done' } | { then: 'again'; afterMs: number } | { then: 'dead'; error: ErrorBody };
+export type Outcome =
+  | { then: 'done' }
+  | { then: 'again'; afterMs: number; failures: readonly FailedAttempt[] }
+  | { then: 'dead'; error: ErrorBody; failures: readonly FailedAttempt[] };
+
+const MOST_FAILURES = 10;
+const MOST_CHARACTERS = 200;
+
+function withFailure({ attempt, failures = [] }: Delivery, { code, message }: ErrorBody): readonly FailedAttempt[] {
+  return [...failures, { attempt, code, message: message.slice(0, MOST_CHARACTERS) }].slice(-MOST_FAILURES);
+}
 
 /** One attempt at a work or fact, the same whatever carries it. Never rejects. */
 export async function attemptDelivery(
@@ -37,7 +47,7 @@ export async function attemptDelivery(
 ): Promise<Outcome> {
   const { name, attempt, messageId } = delivery;
   const maxAttempts = subscription.channel === 'work' ? subscription.maxAttempts : FACT_ATTEMPTS;
-  const again: Outcome = { then: 'again', afterMs: backoffMs(attempt, backoff) };
+  const again = (failure: ErrorBody): Outcome => ({ then: 'again', afterMs: backoffMs(attempt, backoff), failures: withFailure(delivery, failure) });
   let error: ErrorBody;
   try {
     await subscription.handle(delivery);
@@ -53,7 +63,7 @@ export async function attemptDelivery(
       code: error.code,
       cause: failure.cause,
     });
-    if (retried) return again;
+    if (retried) return again(error);
   }
   try {
     if (subscription.channel === 'work') await subscription.dead?.(delivery, error);
@@ -61,7 +71,7 @@ export async function attemptDelivery(
     const failure = toRepriseError(thrown);
     logger.error('A work failed for good, which could not be told.', { name, attempt, messageId, code: failure.code, cause: failure.cause });
     // Whoever waits for the work would wait forever: so it isn't given up before its end is told.
-    if (isWorthAnotherAttempt(failure.toBody(), attempt, maxAttempts + EXTRA_ATTEMPTS_TO_TELL)) return again;
+    if (isWorthAnotherAttempt(failure.toBody(), attempt, maxAttempts + EXTRA_ATTEMPTS_TO_TELL)) return again(failure.toBody());
   }
-  return { then: 'dead', error };
+  return { then: 'dead', error, failures: withFailure(delivery, error) };
 }

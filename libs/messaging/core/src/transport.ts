@@ -16,6 +16,16 @@ export interface Envelope {
 export interface Delivery extends Envelope {
   /** 1 for the first time. Counted by us, not by the broker. */
   attempt: number;
+  /** What the attempts before came to, see {@link FailedAttempt}. */
+  failures?: readonly FailedAttempt[];
+}
+
+/** Kept of the last ten attempts at a work or fact, oldest first. */
+export interface FailedAttempt {
+  attempt: number;
+  code: string;
+  /** Its beginning. */
+  message: string;
 }
 
 /** What a request came to: the reply's bytes, or the error that the handler threw. */
@@ -79,6 +89,8 @@ export interface DeadLetter {
   name: string;
   attempts: number;
   error: ErrorBody;
+  /** Of the last attempt too. Fewer than there were when a process died in one. */
+  failures: readonly FailedAttempt[];
   /** When it was given up. */
   at: string;
 }
@@ -91,7 +103,8 @@ export function queueOf(subscription: WorkSubscription | FactSubscription): stri
 /**
  * What carries messages. Nothing is ever shared between sender and receiver: bodies are bytes, and a handler never runs within its
  * sender's call. Errors, all `unavailable`: `messaging.unroutable` when nobody listens to a request or work, `messaging.timeout` when no
- * answer came in time, `messaging.interrupted` when who took it is gone, `messaging.stopped`, `messaging.unreachable` when the broker took nothing, `messaging.blocked` when it said that it won't.
+ * answer came in time, `messaging.interrupted` when who took it is gone, `messaging.late` when
+ * who took it stood still and so didn't do it, `messaging.stopped`, `messaging.unreachable` when the broker took nothing, `messaging.blocked` when it said that it won't.
  */
 export abstract class Transport {
   /** Once, with all subscriptions of the process. What was sent before waits, requests no longer than their deadline. */
@@ -104,7 +117,7 @@ export abstract class Transport {
 
   abstract health(): TransportHealth;
 
-  /** An expired request is never run, and none is run twice. */
+  /** An expired request is never run, be it that a process stood still while it came; and none is run twice. */
   abstract request(envelope: Envelope, deadlineMs: number): Promise<Answer>;
   /** Resolves once the message is safe; runs at least once, not before `delayMs` have passed. */
   abstract enqueue(envelope: Envelope, delayMs: number): Promise<void>;

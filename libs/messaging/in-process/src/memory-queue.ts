@@ -7,6 +7,7 @@ import {
   type Delivery,
   type Envelope,
   type FactSubscription,
+  type FailedAttempt,
   type WorkSubscription,
 } from '@reprise/messaging-core';
 
@@ -28,9 +29,9 @@ export class MemoryQueue {
     private readonly logger: Logger,
   ) {}
 
-  add(envelope: Envelope, delayMs: number, attempt = 1): void {
+  add(envelope: Envelope, delayMs: number, attempt = 1, failures: readonly FailedAttempt[] = []): void {
     if (this.stopped) return;
-    const delivery = { ...envelope, attempt };
+    const delivery = { ...envelope, attempt, failures };
     if (delayMs <= 0) {
       this.waiting.push(delivery);
       setImmediate(() => this.pump());
@@ -77,11 +78,12 @@ export class MemoryQueue {
 
   private async run(delivery: Delivery): Promise<void> {
     const outcome = await attemptDelivery(this.subscription, delivery, this.backoff, this.logger);
+    if (outcome.then === 'done') return;
     const { attempt, ...envelope } = delivery;
-    if (outcome.then === 'again') this.add(envelope, outcome.afterMs, attempt + 1);
-    if (outcome.then === 'dead') {
-      const { messageId, name } = delivery;
-      this.dead.set(messageId, { envelope, letter: { messageId, name, attempts: attempt, error: outcome.error, at: this.clock.now().toISOString() } });
-    }
+    const { failures } = outcome;
+    if (outcome.then === 'again') return this.add(envelope, outcome.afterMs, attempt + 1, failures);
+    const { messageId, name } = envelope;
+    const letter = { messageId, name, attempts: attempt, error: outcome.error, failures, at: this.clock.now().toISOString() };
+    this.dead.set(messageId, { envelope, letter });
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { buried, deadQueueOf, interrupted, whileOpen, type Connection } from '@reprise/amqp';
-import { toRepriseError, type Logger } from '@reprise/kernel';
+import { buried, deadQueueOf, DeliveryAge, interrupted, late, whileOpen, type Connection } from '@reprise/amqp';
+import { toRepriseError, type Logger, type RepriseError } from '@reprise/kernel';
 import {
   attemptDelivery,
   concurrencyOf,
@@ -15,8 +15,9 @@ import {
   type WorkSubscription,
 } from '@reprise/messaging-core';
 import type { Names } from './names.js';
-import { toDelivery, toReply } from './properties.js';
+import { failuresHeader, toDelivery, toReply } from './properties.js';
 import type { Publisher } from './publisher.js';
+import { isPerhapsLate } from './request-time.js';
 import { declareBroadcastQueue, declareExchanges, declareQueue, declareRequestQueue } from './topology.js';
 
 /** Requests that a process takes at once. One that is frozen keeps no more of them from others. */
@@ -37,7 +38,7 @@ export class Consumers {
   /** The channel on which all is consumed; undefined while anything is missing. */
   private complete: Channel | undefined;
   private readonly lost = new WeakSet<Channel>();
-  readonly counts = { handled: 0, retried: 0, dead: 0 };
+  readonly counts = { handled: 0, retried: 0, dead: 0, late: 0 };
 
   constructor(
     private readonly subscriptions: readonly Subscription[],
@@ -80,17 +81,18 @@ export class Consumers {
       this.isIncomplete(channel);
     });
     await declareExchanges(channel, this.names);
+    const age = new DeliveryAge(channel);
     const listeners: BroadcastSubscription[] = [];
     for (const subscription of this.subscriptions) {
       if (subscription.channel === 'request') {
         const queue = await declareRequestQueue(channel, this.names, subscription);
-        await channel.prefetch(MOST_REQUESTS);
-        await this.consume('request', queue, (message) => this.answer(subscription, channel, message));
+        await age.prefetch(MOST_REQUESTS);
+        await this.consume('request', queue, (message) => this.answer(subscription, channel, message, age.mostMs));
       } else if (subscription.channel === 'broadcast') {
         listeners.push(subscription);
       } else {
         const queue = await declareQueue(channel, this.names, subscription);
-        await channel.prefetch(concurrencyOf(subscription));
+        await age.prefetch(concurrencyOf(subscription));
         await this.consume('other', queue, (message) => this.attempt(subscription, queue, channel, message));
       }
     }
@@ -122,12 +124,13 @@ export class Consumers {
 
   /**
    * A request is never run a second time. One that comes back had a process that is gone, which may have run it: whoever asked is told so, and needn't
-   * wait for the end of his patience.
+   * wait for the end of his patience. Nor is one run that may have lain here until nobody waits for it.
    */
-  private async answer(subscription: RequestSubscription, channel: Channel, message: ConsumeMessage): Promise<void> {
+  private async answer(subscription: RequestSubscription, channel: Channel, message: ConsumeMessage, ageMs: number): Promise<void> {
     const { replyTo, messageId } = message.properties as { replyTo?: string; messageId: string };
-    const answer = message.fields.redelivered
-      ? { error: interrupted().toBody() }
+    const refusal = this.refusal(message, ageMs);
+    const answer = refusal
+      ? { error: refusal.toBody() }
       : await subscription.handle(toDelivery(message, subscription.name)).catch((error: unknown) => ({ error: toRepriseError(error).toBody() }));
     try {
       if (replyTo) await this.publisher.reply(replyTo, messageId, toReply(answer));
@@ -135,6 +138,13 @@ export class Consumers {
       this.logger.warn('A reply could not be sent.', { name: subscription.name, messageId, code: toRepriseError(error).code });
     }
     if (!this.lost.has(channel)) whileOpen(() => channel.ack(message));
+  }
+
+  private refusal(message: ConsumeMessage, ageMs: number): RepriseError | undefined {
+    if (message.fields.redelivered) return interrupted();
+    if (!isPerhapsLate(message, ageMs)) return undefined;
+    this.counts.late++;
+    return late();
   }
 
   private async attempt(subscription: WorkSubscription | FactSubscription, queue: string, channel: Channel, message: ConsumeMessage): Promise<void> {
@@ -150,8 +160,10 @@ export class Consumers {
   private async settle(outcome: Outcome, queue: string, delivery: Delivery): Promise<boolean> {
     const { name, attempt, messageId } = delivery;
     try {
-      if (outcome.then === 'again') await this.publisher.toQueue(queue, delivery, { attempt: attempt + 1, delayMs: outcome.afterMs });
-      if (outcome.then === 'dead') await this.publisher.toQueue(deadQueueOf(queue), delivery, { attempt, headers: buried(outcome.error) });
+      if (outcome.then === 'again')
+        await this.publisher.toQueue(queue, delivery, { attempt: attempt + 1, delayMs: outcome.afterMs, headers: failuresHeader(outcome.failures) });
+      if (outcome.then === 'dead')
+        await this.publisher.toQueue(deadQueueOf(queue), delivery, { attempt, headers: { ...buried(outcome.error), ...failuresHeader(outcome.failures) } });
       return true;
     } catch (error) {
       this.logger.warn('What is to become of a message could not be told to the broker, and is told again.', {

@@ -16,13 +16,10 @@ export class DeadLetters {
 
   async list(queue: string): Promise<DeadLetter[]> {
     const letters = await this.of(queue).list();
-    return letters.map(({ messageId, error, at, message }) => ({
-      messageId,
-      name: nameOf(queue),
-      attempts: toDelivery(message, nameOf(queue)).attempt,
-      error,
-      at,
-    }));
+    return letters.map(({ messageId, error, at, message }) => {
+      const { name, attempt, failures = [] } = toDelivery(message, nameOf(queue));
+      return { messageId, name, attempts: attempt, error, failures, at };
+    });
   }
 
   async requeue(queue: string, messageId: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { Message, Options } from 'amqplib';
 import { toBuffer } from '@reprise/amqp';
-import type { Answer, Delivery, Envelope } from '@reprise/messaging-core';
+import type { Answer, Delivery, Envelope, FailedAttempt } from '@reprise/messaging-core';
 import { newId, type ErrorBody } from '@reprise/kernel';
 
 /** Bodies are plain JSON; all else travels in AMQP's own properties and in headers. */
@@ -12,6 +12,11 @@ export function toProperties(envelope: Envelope, attempt = 1): Options.Publish {
     correlationId: envelope.correlationId,
     headers: { attempt, ...optional({ 'causation-id': envelope.causationId, claim: envelope.claim }) },
   };
+}
+
+/** The header that tells of the attempts before. */
+export function failuresHeader(failures: readonly FailedAttempt[]): Record<string, unknown> {
+  return { failures: JSON.stringify(failures) };
 }
 
 /** Tolerant: what others sent may lack any of it, and a minor version after the major one changes nothing. */
@@ -26,6 +31,7 @@ export function toDelivery(message: Message, name: string): Delivery {
     correlationId: text(correlationId) ?? '',
     ...optional({ causationId: text(head['causation-id']), claim: text(head['claim']) }),
     attempt: typeof head['attempt'] === 'number' ? head['attempt'] : 1,
+    failures: failuresOf(text(head['failures'])),
     body: message.content,
   };
 }
@@ -48,6 +54,20 @@ export function toAnswer(message: Message): Answer {
   const { type, headers } = message.properties as { type?: unknown; headers?: Record<string, unknown> };
   if (type === ERROR_TYPE) return { error: JSON.parse(message.content.toString('utf8')) as ErrorBody };
   return { body: message.content, ...optional({ claim: text(headers?.['claim']) }) };
+}
+
+function failuresOf(json = '[]'): FailedAttempt[] {
+  try {
+    const told = JSON.parse(json) as unknown;
+    return Array.isArray(told) ? told.filter(isFailedAttempt) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isFailedAttempt(value: unknown): value is FailedAttempt {
+  const { attempt, code, message } = (value ?? {}) as Record<keyof FailedAttempt, unknown>;
+  return typeof attempt === 'number' && typeof code === 'string' && typeof message === 'string';
 }
 
 function text(value: unknown): string | undefined {

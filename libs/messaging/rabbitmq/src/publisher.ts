@@ -4,6 +4,7 @@ import { ConfirmedPublisher, type Connection } from '@reprise/amqp';
 import { unroutable, type Envelope } from '@reprise/messaging-core';
 import { roundUpDelay, type Names } from './names.js';
 import { toProperties, type Reply } from './properties.js';
+import { timeToLive } from './request-time.js';
 import { declareDelay, declareExchanges } from './topology.js';
 
 const REPLIES = 'amq.rabbitmq.reply-to';
@@ -50,7 +51,7 @@ export class Publisher {
 
   /** Rejects with `messaging.unroutable` when nobody listens. The broker drops it if nobody took it in time. */
   async request(envelope: Envelope, withinMs: number): Promise<void> {
-    const properties = { ...toProperties(envelope), replyTo: REPLIES, expiration: Math.max(Math.ceil(withinMs), 1), mandatory: true };
+    const properties = { ...toProperties(envelope), replyTo: REPLIES, expiration: timeToLive(withinMs), mandatory: true };
     const { routed } = await this.confirmed.once(this.names.exchange('request'), envelope.name, envelope.body, properties, withinMs);
     if (!routed) throw unroutable(envelope.name);
   }

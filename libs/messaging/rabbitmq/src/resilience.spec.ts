@@ -1,5 +1,9 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { deadQueueOf } from '@reprise/amqp';
 import { defineRequest, defineWork } from '@reprise/contracts';
 import { SilentLogger } from '@reprise/kernel';
@@ -165,6 +169,69 @@ describe.skipIf(!hasRabbit())(`RabbitMQ in trouble (${HOW_TO_ENABLE_RABBIT})`, (
       const all = Array.from({ length: 1_000 }, (_, n) => outcome(bus.request(ask, n, { deadlineMs: 10_000 })));
       const outcomes = await Promise.all(all);
       expect(outcomes.filter((each) => each === 'taken').length).toBeGreaterThanOrEqual(900);
+    });
+  });
+
+  describe('in a process that stood still', () => {
+    let child: ChildProcess | undefined;
+    let ran: unknown[];
+    const answering = async () => {
+      const program = fileURLToPath(new URL('spec-answering.js', import.meta.url));
+      child = spawn(process.execPath, [program, rabbit.url, prefix, ask.name], { stdio: ['ignore', 'pipe', 'inherit'] });
+      ran = [];
+      createInterface({ input: child.stdout! }).on('line', (line) => ran.push(JSON.parse(line)));
+      await expect.poll(() => ran).toEqual(['ready']);
+      ran = [];
+      return start([]);
+    };
+    afterEach(async () => {
+      if (child?.exitCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    });
+
+    it('no request runs whose sender has given it up while the process was frozen', async () => {
+      const { bus } = await answering();
+      expect(await bus.request(ask, 'before')).toBe('before');
+      child!.kill('SIGSTOP');
+      const given = await Promise.all(Array.from({ length: 20 }, (_, n) => outcome(bus.request(ask, n, { deadlineMs: 1_500 }))));
+      expect(new Set(given)).toEqual(new Set(['messaging.timeout']));
+      child!.kill('SIGCONT');
+      // One that is waited for proves that all that lay before it has been looked at.
+      await expect.poll(() => outcome(bus.request(ask, 'after')), { interval: 100 }).toBe('taken');
+      await expect.poll(() => ran).toEqual(['before', 'after']);
+    });
+
+    it('one that is still waited for is answered at once when nobody can tell, and may be sent again', async () => {
+      const { bus } = await answering();
+      child!.kill('SIGSTOP');
+      const waiting = outcome(bus.request(ask, 1, { deadlineMs: 20_000 }));
+      await sleep(6_000);
+      child!.kill('SIGCONT');
+      expect(await waiting).toBe('messaging.late');
+      await expect.poll(() => outcome(bus.request(ask, 2, { deadlineMs: 20_000 })), { interval: 100 }).toBe('taken');
+      await expect.poll(() => ran).toEqual([2]);
+    });
+
+    it('none runs late either that came while a long computation kept it from reading', async () => {
+      const { bus } = await answering();
+      const blocked = bus.request(ask, { blockMs: 3_000 });
+      await expect.poll(() => ran.length).toBe(1);
+      const given = await Promise.all(Array.from({ length: 20 }, (_, n) => outcome(bus.request(ask, n, { deadlineMs: 1_500 }))));
+      expect(new Set(given)).toEqual(new Set(['messaging.timeout']));
+      await blocked;
+      await expect.poll(() => outcome(bus.request(ask, 'after')), { interval: 100 }).toBe('taken');
+      await expect.poll(() => ran).toEqual([{ blockMs: 3_000 }, 'after']);
+    });
+
+    it('a pause that no deadline ends in is no matter', async () => {
+      const { bus } = await answering();
+      child!.kill('SIGSTOP');
+      const waiting = bus.request(ask, 1);
+      await sleep(1_000);
+      child!.kill('SIGCONT');
+      expect(await waiting).toBe(1);
     });
   });
 

@@ -57,9 +57,30 @@ export function workContract(bed: TestBed, { processes }: TransportTraits): void
     const error: ErrorBody = { kind: 'unavailable', code: 'tests.down', message: 'It is down.' };
     await expect
       .poll(() => transport.listDead(QUEUE))
-      .toEqual([{ messageId: expect.any(String) as string, name: job.name, attempts: 3, error, at: expect.stringMatching(/^\d{4}-.*Z$/) as string }]);
+      .toMatchObject([{ messageId: expect.any(String) as string, name: job.name, attempts: 3, error, at: expect.stringMatching(/^\d{4}-.*Z$/) as string }]);
     const [letter] = await transport.listDead(QUEUE);
     expect(told).toEqual([{ attempt: 3, messageId: letter!.messageId, error }]);
+  });
+
+  it('keeps what each attempt came to, of the last ten, with the beginnings of long messages', async () => {
+    let hopeless = false;
+    const { bus, transport } = await bed.start([
+      does(
+        (_body, { attempt }) => {
+          if (hopeless) throw new RepriseError('invalid', 'tests.hopeless', 'No.');
+          throw new RepriseError('unavailable', `tests.down-${attempt}`, `${attempt}`.repeat(5_000));
+        },
+        { maxAttempts: 12 },
+      ),
+    ]);
+    await bus.enqueue(job, {});
+    await expect.poll(async () => (await transport.listDead(QUEUE)).length).toBe(1);
+    const [letter] = await transport.listDead(QUEUE);
+    const attempts = Array.from({ length: 10 }, (_, index) => index + 3);
+    expect(letter!.failures).toEqual(attempts.map((attempt) => ({ attempt, code: `tests.down-${attempt}`, message: `${attempt}`.repeat(200).slice(0, 200) })));
+    hopeless = true;
+    await transport.requeueDead(QUEUE, letter!.messageId);
+    await expect.poll(async () => (await transport.listDead(QUEUE))[0]?.failures).toEqual([{ attempt: 1, code: 'tests.hopeless', message: 'No.' }]);
   });
 
   it('gives up at once what no further attempt can mend', async () => {
