@@ -16,6 +16,7 @@ await runService(
     settings: SETTINGS,
     open: async ({ settings, engines, connections, bus, logger }) => {
       const baseUrl = baseUrlOf(settings);
+      const patienceMs = settings.REPRISE_PATIENCE * 1_000;
       amqp = new AmqpInterface({
         urls: [engines.REPRISE_AMQP_URL],
         name: 'gateway',
@@ -24,6 +25,7 @@ await runService(
         baseUrl,
         logger,
         installation: engines.REPRISE_INSTALLATION,
+        patienceMs,
       });
       connections.addBroker('callers', () => amqp!.health());
       return {
@@ -31,7 +33,7 @@ await runService(
         ports: [
           [AssetObjects, connections.objects('assets')],
           [ArchiveObjects, connections.objects('archives')],
-          [GatewayConfig, new GatewayConfig({ baseUrl, maxArchiveBytes: settings.REPRISE_MAX_ARCHIVE_BYTES })],
+          [GatewayConfig, new GatewayConfig({ baseUrl, maxArchiveBytes: settings.REPRISE_MAX_ARCHIVE_BYTES, patienceMs })],
         ],
       };
     },

@@ -103,7 +103,7 @@ describe('A single fault at a call of a port', () => {
     const create = () => standalone.client.post('/api/apps', { json: { name: 'deleted' } });
     await create();
     standalone.injector.begin(atPoint({ port: 'RegistryStore.names', method: 'markDeleted' }, failing('before', engineAway)));
-    await expect(standalone.client.delete('/api/apps/deleted')).rejects.toMatchObject({ status: 503 });
+    await expect(standalone.client.delete('/api/apps/deleted')).rejects.toMatchObject({ status: 504 });
     await expect(create()).rejects.toMatchObject({ status: 400 });
     await standalone.settle();
     expect(await standalone.lastingViolations()).toEqual([]);

@@ -68,7 +68,8 @@ export class PortsModule {
       ],
       [ArchiveWorkerConfig, new ArchiveWorkerConfig({ toolVersion: version, limits: config.limits })],
       [EventStoreConfig, new EventStoreConfig({ maxEventBytes: config.limits.maxEventBytes })],
-      [GatewayConfig, new GatewayConfig({ baseUrl, maxArchiveBytes: config.limits.maxArchiveBytes })],
+      // All services are here: what is away for one request is so for the next, and whoever asks is told at once.
+      [GatewayConfig, new GatewayConfig({ baseUrl, maxArchiveBytes: config.limits.maxArchiveBytes, patienceMs: 0 })],
     ]);
     const providers = [...ports].map(([provide, port]) => ({ provide, useValue: port === log || port === clock ? port : around(provide, port) }) as Provider);
     return { module: PortsModule, global: true, providers, exports: [...ports.keys()] as DynamicModule['exports'] & object };

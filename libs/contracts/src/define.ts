@@ -1,4 +1,4 @@
-import type { ZodType } from 'zod';
+import { ZodObject, type ZodType } from 'zod';
 
 /**
  * The four kinds of channel. Names are `service.verb`, in lower case; a version belongs to the type, so that a receiver
@@ -47,6 +47,11 @@ export function defineFact<Body>(name: string, parts: { body: ZodType<Body>; ver
 
 export function defineBroadcast<Body>(name: string, parts: { body: ZodType<Body>; version?: number }): BroadcastContract<Body> {
   return { channel: 'broadcast', name, version: parts.version ?? 1, body: parts.body };
+}
+
+/** Whether it is a command of a user, which has a place for the key that makes a repeat harmless; whatever else the gateway asks may be asked twice. */
+export function isCommand({ body }: { readonly body: ZodType }): boolean {
+  return body instanceof ZodObject && 'key' in body.shape;
 }
 
 export type BodyOf<C> = C extends Named<string, infer Body> ? Body : never;

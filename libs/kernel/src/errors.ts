@@ -1,7 +1,7 @@
 /**
  * What kind of trouble it is. Edges map kinds (HTTP status, ack or dead-letter, exit code); nobody else does.
  * - `invalid`: the caller sent something wrong; `unauthenticated`, `forbidden`, `not-found`, `conflict`: as in HTTP
- * - `limit`: a configured bound is reached; `unavailable`: a part is down or full, nothing was done, retrying can help
+ * - `limit`: a configured bound is reached; `unavailable`: a part is down or full, retrying can help; what became of a command says `leavesOutcomeUnknown`
  * - `corrupt`: stored or received bytes are damaged; `cancelled`: somebody asked to stop; `internal`: our fault
  */
 export type ErrorKind = 'invalid' | 'unauthenticated' | 'forbidden' | 'not-found' | 'conflict' | 'limit' | 'unavailable' | 'corrupt' | 'cancelled' | 'internal';

@@ -33,6 +33,11 @@ export const brokerClientSettings = <Clients>(parse: (text: string) => Clients) 
   REPRISE_AMQP_CLIENTS: z.string().default('').transform(parse),
 });
 
+/** Of what answers callers: how long it keeps them waiting while a service is away. */
+export const patienceSettings = {
+  REPRISE_PATIENCE: duration().default(30),
+};
+
 /** Of archives that are read, and of what goes into the log, which archives must hold. */
 export const limitSettings = {
   // A thread that reads events has memory for several of the largest, as text.

@@ -82,8 +82,8 @@ export class RunningCluster {
     });
   }
 
-  /** Kills whatever runs of the service as soon as it does, until it is let go. */
-  keepDown(name: Service): { release(): Promise<void> } {
+  /** Kills whatever runs of it as soon as it does, until it is let go. */
+  keepDown(name: Service | EngineName): { release(): Promise<void> } {
     let down = true;
     const loop = (async () => {
       while (down) {

@@ -221,11 +221,29 @@ describe.skipIf(!hasRabbit())(`The AMQP interface (${HOW_TO_ENABLE_RABBIT})`, ()
       expect(services.received.map(({ options }) => options?.deadlineMs)).toEqual([20_000, 20_000, 20_000]);
     });
 
-    it('of which nobody knows what became is not tried again when it could do something twice', async () => {
+    it.each([
+      ['messaging.timeout', 'messaging.timeout'],
+      ['storage.unreachable', 'commands.outcome-unknown'],
+    ])('of which nobody knows what became is not tried again when it could do something twice (%s)', async (code, told) => {
       services.on(startBackup, () => {
-        throw new RepriseError('unavailable', 'messaging.timeout', 'Late.');
+        throw new RepriseError('unavailable', code, 'Late.');
       });
-      expect(await codeOf('backup.start', { app: 'shop' }, { messageId: undefined })).toBe('messaging.timeout');
+      expect(await codeOf('backup.start', { app: 'shop' }, { messageId: undefined })).toBe(told);
+      expect(services.of(startBackup)).toHaveLength(1);
+    });
+
+    it('of which nobody knows what became goes to no other gateway when it could do something twice', async () => {
+      const failed = Promise.withResolvers<never>();
+      services.on(startBackup, () => failed.promise);
+      send('backup.start', { app: 'shop' }, { messageId: undefined });
+      await expect.poll(() => services.of(startBackup).length).toBe(1);
+      const stopped = amqp.stop();
+      failed.reject(new RepriseError('unavailable', 'storage.unreachable', 'Away.'));
+      await stopped;
+      amqp = newInterface();
+      await amqp.start();
+      await expect.poll(() => received.length).toBe(1);
+      expect(received[0]!.properties.type).toBe('reprise.error.v1');
       expect(services.of(startBackup)).toHaveLength(1);
     });
 

@@ -2,12 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { ConfirmedPublisher, Connection, declareReturningQueue, DeliveryAge, DURABLE, whileOpen } from '@reprise/amqp';
 import { ERROR_TYPE, factsOf, findClient, replyType, requestsOf, type PublicRequestKey } from '@reprise/contracts';
-import { newId, RepriseError, toRepriseError, type ErrorBody, type Logger } from '@reprise/kernel';
-import { encodeBody, within, type FactSubscription, type MessageBus, type TransportHealth } from '@reprise/messaging-core';
+import { leavesOutcomeUnknown, newId, RepriseError, toRepriseError, type ErrorBody, type Logger } from '@reprise/kernel';
+import { encodeBody, Patience, PatientBus, within, type FactSubscription, type MessageBus, type TransportHealth } from '@reprise/messaging-core';
 import type { BrokerClients } from './broker-clients.js';
 import { DownloadLinks } from './download-links.js';
 import { factSubscriptions } from './facts.js';
-import { persist } from './persist.js';
 import { bodyOf, callerOf, keyOf, type Caller } from './read-request.js';
 import { commandKey, Requests, type Asked } from './requests.js';
 
@@ -59,11 +58,11 @@ export class AmqpInterface {
   private readonly counts = { requests: 0, refused: 0, unanswered: 0 };
   private connections: { sending: Connection; listening: Connection } | undefined;
   private consumer: { channel: Channel; tag: string } | undefined;
-  private stopping = false;
+  private readonly stopping = new AbortController();
 
   constructor(private readonly options: AmqpInterfaceOptions) {
     const links = new DownloadLinks(options.baseUrl);
-    this.requests = new Requests(options.bus, links);
+    this.requests = new Requests(links);
     this.names = { requests: requestsOf(options.installation), facts: factsOf(options.installation) };
     this.subscriptions = factSubscriptions(() => this.opened.promise.then(() => this.publisher), this.names.facts, links);
   }
@@ -81,7 +80,7 @@ export class AmqpInterface {
 
   /** Takes nothing more, and lets what is in hand finish for so long; the rest is given to others. May be called again, and without a start. */
   async stop(graceMs = STOP_GRACE_MS): Promise<void> {
-    this.stopping = true;
+    this.stopping.abort();
     const { consumer } = this;
     this.consumer = undefined;
     await consumer?.channel.cancel(consumer.tag).catch(() => undefined);
@@ -119,7 +118,7 @@ export class AmqpInterface {
     await channel.bindQueue(requests, requests, '#');
     const age = new DeliveryAge(channel);
     await age.prefetch(CONCURRENCY);
-    if (this.stopping) return;
+    if (this.stopping.signal.aborted) return;
     const { consumerTag } = await channel.consume(requests, (message) => {
       if (!message) {
         cancelled();
@@ -139,7 +138,9 @@ export class AmqpInterface {
     const caller = callerOf(message);
     const replyTo = caller.replyTo !== undefined && isForeign(caller.replyTo, this.options.installation) ? caller.replyTo : undefined;
     const outcome = caller.replyTo === replyTo ? await this.outcome(message, caller) : this.refusal(message, caller, replyToRefused());
-    if (this.stopping && outcome.error?.kind === 'unavailable') return whileOpen(() => channel.nack(message));
+    // To another gateway, unless that could do it a second time.
+    const repeatable = outcome.error?.kind === 'unavailable' && (caller.messageId !== undefined || !leavesOutcomeUnknown(outcome.error));
+    if (this.stopping.signal.aborted && repeatable) return whileOpen(() => channel.nack(message));
     while (replyTo !== undefined && !this.lost.has(channel) && !(await this.answer(replyTo, caller, outcome))) {
       await sleep(ANSWERED_AGAIN_MS, undefined, { ref: false });
     }
@@ -176,14 +177,14 @@ export class AmqpInterface {
       ...(timeToLive === undefined ? {} : { deadlineMs: Math.min(Math.max(timeToLive, 1), PATIENCE_MS) }),
     };
     const patienceMs = timeToLive === undefined ? (this.options.patienceMs ?? PATIENCE_MS) : 0;
-    return persist(patienceMs, { isHarmless: messageId !== undefined, isOver: () => this.stopping }, async () => {
-      const { principal } = await this.options.bus.request(findClient, { clientId }, options);
-      const key = keyOf(message);
-      const body = bodyOf(key, message.content);
-      const command = messageId === undefined ? {} : { key: commandKey(principal, key, messageId) };
-      const handle = this.requests.by[key] as (asked: Asked<PublicRequestKey>) => Promise<unknown>;
-      return { type: replyType(key), body: await handle({ body: body as Asked<PublicRequestKey>['body'], principal, options, ...command }) };
-    });
+    const patience = new Patience(patienceMs, this.stopping.signal);
+    const bus = new PatientBus(this.options.bus, () => patience);
+    const { principal } = await bus.request(findClient, { clientId }, options);
+    const key = keyOf(message);
+    const body = bodyOf(key, message.content);
+    const command = messageId === undefined ? {} : { key: commandKey(principal, key, messageId) };
+    const handle = this.requests.by[key] as (asked: Asked<PublicRequestKey>) => Promise<unknown>;
+    return { type: replyType(key), body: await handle({ body: body as Asked<PublicRequestKey>['body'], principal, bus, options, ...command }) };
   }
 
   /** False when the broker didn't take it. The caller may be gone: then there is nobody to be told. */

@@ -15,7 +15,7 @@ import {
   type RestoreSource,
 } from '@reprise/contracts';
 import { RepriseError } from '@reprise/kernel';
-import type { MessageBus, RequestOptions } from '@reprise/messaging-core';
+import type { PatientBus, RequestOptions } from '@reprise/messaging-core';
 import type { DownloadLinks } from './download-links.js';
 
 export interface Asked<Key extends PublicRequestKey> {
@@ -23,36 +23,34 @@ export interface Asked<Key extends PublicRequestKey> {
   principal: Principal;
   /** Makes a repeat harmless. */
   key?: string;
+  bus: PatientBus;
   options: RequestOptions;
 }
 
 /** What each request does: the same as its route of the REST API, with the same rights, which the services check. */
 export class Requests {
-  constructor(
-    private readonly bus: MessageBus,
-    private readonly links: DownloadLinks,
-  ) {}
+  constructor(private readonly links: DownloadLinks) {}
 
   readonly by: { [Key in PublicRequestKey]: (asked: Asked<Key>) => Promise<PublicReply<Key>> } = {
-    'backup.start': async ({ body, principal, key, options }) => {
-      const { app } = await this.bus.request(findApp, { principal, name: body.app }, options);
-      return this.bus.request(startBackup, { principal, ...optional({ key }), app: { id: app.id, name: app.name } }, options);
+    'backup.start': async ({ body, principal, key, bus, options }) => {
+      const { app } = await bus.request(findApp, { principal, name: body.app }, options);
+      return bus.request(startBackup, { principal, ...optional({ key }), app: { id: app.id, name: app.name } }, options);
     },
-    'backup.cancel': async ({ body, principal, key, options }) => {
-      await this.bus.request(cancelJob, { principal, ...optional({ key }), jobId: body.jobId }, options);
+    'backup.cancel': async ({ body, principal, key, bus, options }) => {
+      await bus.request(cancelJob, { principal, ...optional({ key }), jobId: body.jobId }, options);
       return {};
     },
-    'backup.get': async ({ body, principal, options }) => {
-      const { job } = await this.bus.request(findBackup, { principal, jobId: body.jobId }, options);
+    'backup.get': async ({ body, principal, bus, options }) => {
+      const { job } = await bus.request(findBackup, { principal, jobId: body.jobId }, options);
       return { job: this.publicJob(job) };
     },
-    'restore.start': async ({ body, principal, key, options }) => {
+    'restore.start': async ({ body, principal, key, bus, options }) => {
       const { name, dryRun } = body;
       const wishes = { ...(name ? { name } : {}), ...(dryRun ? { dryRun } : {}) };
-      return this.bus.request(startRestore, { principal, ...optional({ key }), source: sourceOf(body), ...wishes }, options);
+      return bus.request(startRestore, { principal, ...optional({ key }), source: sourceOf(body), ...wishes }, options);
     },
-    'restore.get': async ({ body, principal, options }) => {
-      const { job } = await this.bus.request(findRestore, { principal, jobId: body.jobId }, options);
+    'restore.get': async ({ body, principal, bus, options }) => {
+      const { job } = await bus.request(findRestore, { principal, jobId: body.jobId }, options);
       return { job: this.publicJob(job) };
     },
   };

@@ -6,10 +6,13 @@ export class GatewayConfig {
   readonly maxAssetBytes: number;
   /** Bytes of an archive sent for a restore. */
   readonly maxArchiveBytes: number;
+  /** How long a caller waits while a service is away. */
+  readonly patienceMs: number;
 
-  constructor(settings: { baseUrl: string; maxArchiveBytes: number; maxAssetBytes?: number }) {
+  constructor(settings: { baseUrl: string; maxArchiveBytes: number; patienceMs: number; maxAssetBytes?: number }) {
     this.baseUrl = settings.baseUrl.replace(/\/+$/, '');
     this.maxAssetBytes = settings.maxAssetBytes ?? 5 * 2 ** 30;
     this.maxArchiveBytes = settings.maxArchiveBytes;
+    this.patienceMs = settings.patienceMs;
   }
 }

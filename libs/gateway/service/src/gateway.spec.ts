@@ -16,6 +16,7 @@ import {
   deleteBackup,
   findContent,
   findUsers,
+  listApps,
   issueToken,
   listBackups,
   openArchive,
@@ -60,6 +61,8 @@ const content = {
   newVersion: null,
   scheduleJob: null,
 };
+/** Enough for two repeats. */
+const PATIENCE_MS = 1_000;
 const authorization = { authorization: 'Bearer good' };
 
 class ErrorKeeper extends SilentLogger {
@@ -88,7 +91,10 @@ describe('The gateway', () => {
       { provide: ArchiveObjects, useValue: objects },
       { provide: Clock, useValue: new SystemClock() },
       { provide: Logger, useValue: logger },
-      { provide: GatewayConfig, useValue: new GatewayConfig({ baseUrl: 'http://localhost', maxAssetBytes: 100_000, maxArchiveBytes: 1_000_000 }) },
+      {
+        provide: GatewayConfig,
+        useValue: new GatewayConfig({ baseUrl: 'http://localhost', maxAssetBytes: 100_000, maxArchiveBytes: 1_000_000, patienceMs: PATIENCE_MS }),
+      },
     ];
     @Global()
     @Module({ providers: ports, exports: ports.map((port) => port.provide) })
@@ -354,8 +360,85 @@ describe('The gateway', () => {
     expect((await nest.inject({ url: '/api/apps/my-app/backups/j1', headers: authorization })).body).toBe('0123456789');
   });
 
-  it('says when a service is away, and that nothing was done', async () => {
-    const answer = await nest.inject({ url: '/api/apps', headers: authorization });
-    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '5']);
+  describe('a service that is away', () => {
+    /** Fails with these codes, one after the other, and is back then. */
+    const failing = (...codes: string[]) => {
+      const left = [...codes];
+      return () => {
+        const code = left.shift();
+        if (code !== undefined) throw new RepriseError('unavailable', code, `It says ${code}.`);
+      };
+    };
+    const post = (headers: Record<string, string> = {}) =>
+      nest.inject({
+        method: 'POST',
+        url: '/api/content/my-app/a',
+        headers: { ...authorization, 'content-type': 'application/json', ...headers },
+        payload: '{}',
+      });
+    const asked = ({ name }: { name: string }) => services.received.filter((message) => message.name === name).map(({ body }) => body);
+    const create = (fail: () => void) =>
+      services.on(createContent, () => {
+        fail();
+        return { content };
+      });
+
+    it('is answered by 503 when it does not come back, and nothing was done', async () => {
+      const answer = await nest.inject({ url: '/api/apps', headers: authorization });
+      expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '5']);
+      expect(asked(listApps)).toHaveLength(3);
+    });
+
+    it.each(['messaging.unroutable', 'messaging.interrupted', 'messaging.timeout', 'storage.unreachable'])(
+      'is asked again when it only reads (%s)',
+      async (code) => {
+        const fail = failing(code, code);
+        services.on(listApps, () => {
+          fail();
+          return { apps: [] };
+        });
+        expect((await nest.inject({ url: '/api/apps', headers: authorization })).statusCode).toBe(200);
+      },
+    );
+
+    it('is asked again for a command under its key, which is the same each time', async () => {
+      create(failing('messaging.interrupted', 'storage.unreachable'));
+      expect((await post({ 'idempotency-key': 'k' })).statusCode).toBe(201);
+      const keys = asked(createContent).map(({ key }) => key);
+      expect([keys.length, new Set(keys).size, typeof keys[0]]).toEqual([3, 1, 'string']);
+    });
+
+    it('is asked again for a command without a key as long as nothing was done', async () => {
+      create(failing('messaging.unroutable'));
+      expect((await post()).statusCode).toBe(201);
+    });
+
+    it.each(['messaging.interrupted', 'messaging.timeout', 'storage.unreachable'])(
+      'may have done a command without a key, which says so at once (%s)',
+      async (code) => {
+        create(failing(code));
+        const answer = await post();
+        expect([answer.statusCode, answer.headers['retry-after']]).toEqual([504, undefined]);
+        expect(answer.json().message).toMatch(/may have been done|It says messaging/);
+        expect(asked(createContent)).toHaveLength(1);
+      },
+    );
+
+    it('may have done a command under a key by an attempt before the last', async () => {
+      create(failing('storage.unreachable', ...Array<string>(9).fill('messaging.unroutable')));
+      expect((await post({ 'idempotency-key': 'k' })).statusCode).toBe(504);
+    });
+
+    it('is not asked again for somebody who hung up', async () => {
+      services.on(listApps, failing(...Array<string>(9).fill('messaging.unroutable')));
+      if (!nest.getHttpServer().listening) await nest.listen(0, '127.0.0.1');
+      const { port } = nest.getHttpServer().address() as AddressInfo;
+      const socket = connect(port, '127.0.0.1');
+      socket.write('GET /api/apps HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\n\r\n');
+      await expect.poll(() => asked(listApps).length, { interval: 5 }).toBe(1);
+      socket.destroy();
+      await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+      expect(asked(listApps)).toHaveLength(1);
+    });
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineRequest, defineWork } from '@reprise/contracts';
-import { SilentLogger, SystemClock } from '@reprise/kernel';
+import { RepriseError, SilentLogger, SystemClock } from '@reprise/kernel';
 import { ClaimCheckTransport, encodeBody, MOST_BYTES, TypedBus, type Transport } from '@reprise/messaging-core';
 import { InProcessTransport } from '@reprise/messaging-in-process';
 import { transportContract } from '@reprise/messaging-testing';
@@ -85,6 +85,18 @@ describe('A body', () => {
     await transport.stop(0);
     await expect(bus.request(ask, large)).rejects.toMatchObject({ code: 'messaging.stopped' });
     await expect.poll(stored).toEqual([]);
+  });
+
+  it('of a reply that finds no room does not say that nothing was done', async () => {
+    const put = store.put.bind(store);
+    const handle = async ({ body }: { body: Uint8Array }) => {
+      store.put = () => Promise.reject(new RepriseError('unavailable', 'storage.full', 'No room.'));
+      return { body };
+    };
+    await transport.start([{ ...echo, handle }]);
+    await expect(bus.request(ask, large)).rejects.toMatchObject({ kind: 'unavailable', code: 'commands.outcome-unknown' });
+    await expect(bus.request(ask, large)).rejects.toMatchObject({ code: 'storage.full' });
+    store.put = put;
   });
 
   it('of a work is there at each attempt, and when an operator puts it back', async () => {

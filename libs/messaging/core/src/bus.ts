@@ -22,7 +22,7 @@ export interface EnqueueOptions extends SendOptions {
  * itself where it is injected.
  */
 export abstract class MessageBus {
-  /** The reply, or the error that the handler threw (kinds and codes survive). `unavailable` when nobody answers in time and nothing was done. */
+  /** The reply, or the error that the handler threw (kinds and codes survive). `unavailable` when nobody answers in time; whether it may have been done says `leavesOutcomeUnknown`. */
   abstract request<Body, Reply>(contract: RequestContract<Body, Reply>, body: Body, options?: RequestOptions): Promise<Reply>;
   /** Resolves once the message is durable (RabbitMQ: confirmed; in-process: accepted, its truth is in the job store). */
   abstract enqueue<Body>(contract: WorkContract<Body>, body: Body, options?: EnqueueOptions): Promise<void>;

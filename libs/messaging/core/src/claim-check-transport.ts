@@ -1,4 +1,4 @@
-import { newId, toRepriseError, type Clock, type Logger } from '@reprise/kernel';
+import { afterEffect, newId, toRepriseError, type Clock, type Logger } from '@reprise/kernel';
 import type { ClaimStore } from './claims.js';
 import { Transport, type Answer, type DeadLetter, type Delivery, type Envelope, type Subscription, type TransportHealth } from './transport.js';
 
@@ -82,7 +82,8 @@ export class ClaimCheckTransport extends Transport {
         ...subscription,
         handle: async (delivery) => {
           try {
-            return await this.reply(await subscription.handle(await this.checkedOut(delivery)));
+            const answer = await subscription.handle(await this.checkedOut(delivery));
+            return await afterEffect(() => this.reply(answer));
           } catch (error) {
             return { error: toRepriseError(error).toBody() };
           }

@@ -12,10 +12,11 @@ let log: SmallLog;
 let beforeAppend: (() => void) | undefined;
 let runner: CommandRunner;
 let projector: Projector;
+let store: SmallStore;
 beforeEach(() => {
   log = new SmallLog();
   beforeAppend = undefined;
-  projector = new Projector({ model: 'notes', projections: [noteProjection], reader: log, store: new SmallStore() });
+  projector = new Projector({ model: 'notes', projections: [noteProjection], reader: log, store: (store = new SmallStore()) });
   runner = newRunner();
 });
 
@@ -75,6 +76,24 @@ describe('a command', () => {
   it('goes on behind events that made no object', async () => {
     log.events.push(note('n1', 1, 0, 'NoopEvent'));
     expect((await runner.run(command(createOnce('one')))).state).toMatchObject({ version: 1, lines: ['one'] });
+  });
+});
+
+describe('a command that fails for want of room', () => {
+  const full = () => {
+    throw new RepriseError('unavailable', 'storage.full', 'No room.');
+  };
+
+  it('in the log did nothing', async () => {
+    beforeAppend = full;
+    await expect(runner.run(command(createOnce('one')))).rejects.toMatchObject({ code: 'storage.full' });
+    expect(log.events).toEqual([]);
+  });
+
+  it('in the read model was written, and does not say that nothing was done', async () => {
+    store.beforeApply = full;
+    await expect(runner.run(command(createOnce('one')))).rejects.toMatchObject({ kind: 'unavailable', code: 'commands.outcome-unknown' });
+    expect(log.events).toHaveLength(1);
   });
 });
 

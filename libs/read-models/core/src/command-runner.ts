@@ -1,7 +1,7 @@
 import type { AppendCommand, AppendResult, AppRef, EntityState } from '@reprise/contracts';
 import { newEvent } from '@reprise/event-store-core';
 import type { EventLogReader } from '@reprise/event-store-core';
-import { hasCode, newId, RepriseError } from '@reprise/kernel';
+import { afterEffect, hasCode, newId, RepriseError } from '@reprise/kernel';
 import type { Clock } from '@reprise/kernel';
 import { derivedId } from './derived-id.js';
 import { KeyedLock } from './keyed-lock.js';
@@ -58,7 +58,10 @@ export class CommandRunner {
 
   constructor(private readonly parts: CommandRunnerParts) {}
 
-  /** Errors: what `decide` throws; `log.version-conflict` or `log.condition-failed` when others were quicker five times. */
+  /**
+   * Errors: what `decide` throws; `log.version-conflict` or `log.condition-failed` when others were quicker five times; `commands.outcome-unknown` when
+   * it was written, and then could not be shown.
+   */
   run<State extends EntityState>(command: ObjectCommand<State>): Promise<CommandResult<State>> {
     const stream = streamOf(command.app.id, command.kind, command.id);
     // Within the process nobody has to lose against another command to the same object.
@@ -108,8 +111,10 @@ export class CommandRunner {
       ),
       ...(condition ? { condition: { position, kinds: [...condition] } } : {}),
     });
-    await projector.catchUp(app.id);
-    const after = await projector.state<State>(app.id, kind, id);
+    const after = await afterEffect(async () => {
+      await projector.catchUp(app.id);
+      return projector.state<State>(app.id, kind, id);
+    });
     if (!after) throw new RepriseError('internal', 'commands.no-object', `The events of ${kind} '${id}' were written, but the read model doesn't show it.`);
     return { state: after, changed: true };
   }

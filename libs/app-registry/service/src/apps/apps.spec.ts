@@ -1,3 +1,4 @@
+import { RegistryStore } from '@reprise/app-registry-core';
 import type { AppRef, Principal } from '@reprise/contracts';
 import { EventLogReader } from '@reprise/event-store-core';
 import { RepriseError } from '@reprise/kernel';
@@ -103,6 +104,24 @@ describe('apps', () => {
   });
 });
 
+describe('a command that was done, and whose last step finds no room', () => {
+  const noRoom = () => Promise.reject(new RepriseError('unavailable', 'storage.full', 'No room.'));
+  const names = () => installation.get(RegistryStore).names;
+
+  it('does not say that nothing was done', async () => {
+    await create('blog');
+    const { markDeleted, take } = names();
+    names().take = noRoom;
+    await expect(create('shop')).rejects.toThrow(refusal('commands.outcome-unknown'));
+    names().take = take;
+    names().markDeleted = noRoom;
+    const { app: blog } = await apps().find({ principal: root, name: 'blog' });
+    await expect(apps().delete({ principal: root, app: blog })).rejects.toThrow(refusal('commands.outcome-unknown'));
+    names().markDeleted = markDeleted;
+    await expect(apps().find({ principal: root, name: 'blog' })).rejects.toThrow(refusal('apps.not-found'));
+  });
+});
+
 describe('creating an app, cut short', () => {
   it('before anything was written gives the name back at the next start', async () => {
     installation.bus.failAppend = async () => Promise.reject(new RepriseError('internal', 'internal', 'crash'));
@@ -162,7 +181,10 @@ describe('contributors', () => {
   it('are known users, or are invited', async () => {
     const shop = await create('shop');
     const users = installation.get(UsersController);
-    const { user } = await users.create({ principal: root, email: 'Owner@example.org', displayName: 'Owner' });
+    const asked = { principal: root, key: 'k', email: 'Owner@example.org', displayName: 'Owner' };
+    const { user } = await users.create(asked);
+    expect(await users.create(asked)).toEqual({ user });
+    await expect(users.create({ ...asked, key: 'other' })).rejects.toThrow(refusal('users.email-taken'));
     const byMail = await contributors().assign({ principal: root, app: shop, contributorId: 'owner@EXAMPLE.org', role: 'Owner' });
     expect(byMail).toMatchObject({ isInvited: false, app: { contributors: { [user.id]: 'Owner' } } });
     await expect(contributors().assign({ principal: root, app: shop, contributorId: 'new@example.org' })).rejects.toThrow(refusal('users.not-found'));

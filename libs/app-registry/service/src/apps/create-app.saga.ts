@@ -3,7 +3,7 @@ import { appNotFound } from '@reprise/access';
 import { checkAppName, createApp, createHolder, nameTakenOnCreate, RegistryStore, type Registration } from '@reprise/app-registry-core';
 import type { AppState, Principal } from '@reprise/contracts';
 import { EventLogReader } from '@reprise/event-store-core';
-import { Clock, hasCode, isRepriseError, newId } from '@reprise/kernel';
+import { afterEffect, Clock, hasCode, isRepriseError, newId } from '@reprise/kernel';
 import { AppModel } from './app-model.js';
 
 /**
@@ -22,13 +22,13 @@ export class CreateAppSaga {
   async run(principal: Principal, name: string, key: string = newId()): Promise<AppState> {
     checkAppName(name);
     const registration = await this.reserve(name, createHolder(principal.actor, key));
-    if (registration.state === 'reserved') {
-      await this.write(principal, registration);
-      await this.registry.names.take({ ...registration, now: this.clock.now() });
-    }
-    const app = await this.apps.byId(registration.appId);
-    if (!app) throw appNotFound();
-    return app;
+    if (registration.state === 'reserved') await this.write(principal, registration);
+    return afterEffect(async () => {
+      if (registration.state === 'reserved') await this.registry.names.take({ ...registration, now: this.clock.now() });
+      const app = await this.apps.byId(registration.appId);
+      if (!app) throw appNotFound();
+      return app;
+    });
   }
 
   private async reserve(name: string, holder: string): Promise<Registration> {
@@ -53,7 +53,7 @@ export class CreateAppSaga {
       const { position } = await this.reader.head(appId);
       if (position > 0) return;
       // `internal` may still come through: then the reservation waits for its review.
-      if (isRepriseError(error) && error.kind !== 'internal') await this.registry.names.release(registration);
+      if (isRepriseError(error) && error.kind !== 'internal') await afterEffect(() => this.registry.names.release(registration));
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { isCreateHolder, RegistryStore, type Registration } from '@reprise/app-registry-core';
 import { EventLogReader } from '@reprise/event-store-core';
-import { Clock, Logger } from '@reprise/kernel';
+import { afterEffect, Clock, Logger } from '@reprise/kernel';
 import { Periodic } from '@reprise/nest-kit';
 import { RegistryConfig } from '../registry.config.js';
 import { AppModel } from './app-model.js';
@@ -48,7 +48,7 @@ export class UnfinishedApps implements OnModuleInit, OnModuleDestroy {
   async end(appId: string, write: () => Promise<unknown>): Promise<void> {
     this.ending.add(appId);
     await write();
-    await this.registry.names.markDeleted(appId, this.clock.now());
+    await afterEffect(() => this.registry.names.markDeleted(appId, this.clock.now()));
     this.ending.delete(appId);
   }
 

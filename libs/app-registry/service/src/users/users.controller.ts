@@ -9,9 +9,9 @@ export class UsersController {
   constructor(private readonly users: Users) {}
 
   @OnRequest(createUser)
-  async create({ principal, email, displayName }: BodyOf<typeof createUser>): Promise<ReplyOf<typeof createUser>> {
+  async create({ principal, key, email, displayName }: BodyOf<typeof createUser>): Promise<ReplyOf<typeof createUser>> {
     checkAdministrator(principal);
-    return { user: await this.users.create(email, displayName) };
+    return { user: await this.users.create(email, displayName, key) };
   }
 
   @OnRequest(findUsers)

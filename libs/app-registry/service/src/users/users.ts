@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { RegistryStore } from '@reprise/app-registry-core';
 import type { User } from '@reprise/contracts';
 import { hasCode, newId, RepriseError } from '@reprise/kernel';
+import { derivedId } from '@reprise/read-models-core';
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
@@ -13,13 +14,20 @@ export class Users {
     return this.registry.users.byIds(ids);
   }
 
-  /** Errors `users.email-invalid`, `users.email-taken`. */
-  create(email: string, displayName: string): Promise<User> {
+  /** The same `key` finds what it has made. Errors `users.email-invalid`, `users.email-taken`. */
+  async create(email: string, displayName: string, key?: string): Promise<User> {
     const address = email.trim();
     if (!EMAIL.test(address)) {
       throw new RepriseError('invalid', 'users.email-invalid', 'Validation error', { details: ['email: Email is not a valid e-mail address.'] });
     }
-    return this.registry.users.create({ id: newId(), email: address, displayName: displayName.trim() || address });
+    const id = key === undefined ? newId() : derivedId('users', address, key);
+    try {
+      return await this.registry.users.create({ id, email: address, displayName: displayName.trim() || address });
+    } catch (error) {
+      const taken = hasCode(error, 'users.email-taken') ? await this.registry.users.byEmail(address) : undefined;
+      if (taken?.id !== id) throw error;
+      return taken;
+    }
   }
 
   /** By id or e-mail; an unknown e-mail makes a user where `invite` allows it. Error `users.not-found`. */

@@ -14,7 +14,7 @@ import {
 } from '@reprise/assets-core';
 import * as contracts from '@reprise/contracts';
 import type { AssetState, BodyOf, ReplyOf } from '@reprise/contracts';
-import { EMPTY_ID, newId } from '@reprise/kernel';
+import { afterEffect, EMPTY_ID, newId } from '@reprise/kernel';
 import { OnRequest } from '@reprise/nest-kit';
 import { derivedId } from '@reprise/read-models-core';
 import { AssetModel, type AssetCommand } from '../asset-model.js';
@@ -99,8 +99,10 @@ export class CommandsController {
   /** The upload comes to its end with the command. Where that failed, its event may still be on the way: it is looked at an hour later. */
   private async withFile(file: SentFile, command: AssetCommand): Promise<{ asset: AssetState; tagNames: Record<string, string> }> {
     const { state } = await this.model.run(command);
-    await this.uploads.conclude(file.uploadId);
-    return this.reply(command.app.id, state);
+    return afterEffect(async () => {
+      await this.uploads.conclude(file.uploadId);
+      return this.reply(command.app.id, state);
+    });
   }
 
   private async withTags(command: AssetCommand): Promise<{ asset: AssetState; tagNames: Record<string, string> }> {
@@ -114,9 +116,11 @@ export class CommandsController {
         return events;
       },
     });
-    // After the event: a crash in between costs a count, which nothing rests on.
-    if (changed && before) await this.tags.adjust(command.app.id, tagCountChanges(before, state.isDeleted ? [] : state.tags));
-    return this.reply(command.app.id, state);
+    return afterEffect(async () => {
+      // After the event: a crash in between costs a count, which nothing rests on.
+      if (changed && before) await this.tags.adjust(command.app.id, tagCountChanges(before, state.isDeleted ? [] : state.tags));
+      return this.reply(command.app.id, state);
+    });
   }
 
   private async reply(appId: string, asset: AssetState): Promise<{ asset: AssetState; tagNames: Record<string, string> }> {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { TagStore } from '@reprise/assets-core';
+import { PendingUploads, TagStore } from '@reprise/assets-core';
 import type { Principal } from '@reprise/contracts';
 import { EventLog, newEvent } from '@reprise/event-store-core';
-import { EMPTY_ID, newId } from '@reprise/kernel';
+import { EMPTY_ID, newId, RepriseError } from '@reprise/kernel';
 import { AssetObjects } from '@reprise/objects-core';
 import type { Installation } from '@reprise/service-testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -105,6 +105,12 @@ describe('an uploaded file', () => {
 });
 
 describe('creating an asset', () => {
+  it('that is in the log, and whose upload could not be settled, does not say that nothing was done', async () => {
+    installation.get(PendingUploads).settle = () => Promise.reject(new RepriseError('unavailable', 'storage.full', 'No room.'));
+    await expect(create({ id: 'mine' })).rejects.toMatchObject({ kind: 'unavailable', code: 'commands.outcome-unknown' });
+    expect((await find('mine')).id).toBe('mine');
+  });
+
   it('happens once for one key, and a second upload of the repetition is dropped', async () => {
     const asset = await create({ key: 'k1' });
     expect(await create({ key: 'k1' })).toEqual(asset);

@@ -1,6 +1,6 @@
 import { checkMay } from '@reprise/access';
 import { addLanguage, type AppState, attachClient, type Principal, revokeClient } from '@reprise/contracts';
-import { MessageBus } from '@reprise/messaging-core';
+import { PatientBus } from '@reprise/messaging-core';
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { json } from '../http/json-body.js';
@@ -16,7 +16,7 @@ const AttachClient = z.object({ id: z.string() });
 /** Languages, clients, roles and workflows of an app. Each change answers with the whole new list. */
 @Controller('api/apps/:app')
 export class AppSettingsController {
-  constructor(private readonly bus: MessageBus) {}
+  constructor(private readonly bus: PatientBus) {}
 
   @Get('languages')
   languages(@CurrentApp() app: AppState) {

@@ -1,5 +1,5 @@
 import { type AppState, createApp, deleteApp, listApps, type Principal } from '@reprise/contracts';
-import { MessageBus } from '@reprise/messaging-core';
+import { PatientBus } from '@reprise/messaging-core';
 import { Body, Controller, Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -12,7 +12,7 @@ const CreateApp = z.object({ name: z.string() });
 
 @Controller('api/apps')
 export class AppsController {
-  constructor(private readonly bus: MessageBus) {}
+  constructor(private readonly bus: PatientBus) {}
 
   @Get()
   async list(@Caller() caller: Principal) {

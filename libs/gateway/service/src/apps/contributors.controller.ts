@@ -1,6 +1,6 @@
 import { checkMay } from '@reprise/access';
 import { type AppState, assignContributor, findUsers, type Principal, removeContributor } from '@reprise/contracts';
-import { MessageBus } from '@reprise/messaging-core';
+import { PatientBus } from '@reprise/messaging-core';
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { json } from '../http/json-body.js';
@@ -11,7 +11,7 @@ const AssignContributor = z.object({ contributorId: z.string(), role: z.string()
 
 @Controller('api/apps/:app/contributors')
 export class ContributorsController {
-  constructor(private readonly bus: MessageBus) {}
+  constructor(private readonly bus: PatientBus) {}
 
   @Get()
   list(@Caller() caller: Principal, @CurrentApp() app: AppState) {

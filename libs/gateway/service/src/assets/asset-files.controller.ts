@@ -1,6 +1,6 @@
 import { type AppState, type AssetState, findAsset, type Principal } from '@reprise/contracts';
 import { isRepriseError } from '@reprise/kernel';
-import { MessageBus } from '@reprise/messaging-core';
+import { PatientBus } from '@reprise/messaging-core';
 import { AssetObjects } from '@reprise/objects-core';
 import { Controller, Get, NotFoundException, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -17,7 +17,7 @@ const MIME_TYPE = /^[\w.+-]+\/[\w.+-]+( *;.*)?$/;
 @Open()
 export class AssetFilesController {
   constructor(
-    private readonly bus: MessageBus,
+    private readonly bus: PatientBus,
     private readonly objects: AssetObjects,
   ) {}
 

@@ -1,5 +1,5 @@
 import { beginUpload, type AppRef, type Principal } from '@reprise/contracts';
-import { MessageBus } from '@reprise/messaging-core';
+import { PatientBus } from '@reprise/messaging-core';
 import { AssetObjects } from '@reprise/objects-core';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -10,7 +10,7 @@ import { receiveFile } from '../http/multipart.js';
 @Injectable()
 export class AssetUploads {
   constructor(
-    private readonly bus: MessageBus,
+    private readonly bus: PatientBus,
     private readonly objects: AssetObjects,
     private readonly config: GatewayConfig,
   ) {}

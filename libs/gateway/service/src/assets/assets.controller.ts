@@ -10,7 +10,7 @@ import {
   type Principal,
   replaceAssetFile,
 } from '@reprise/contracts';
-import { MessageBus } from '@reprise/messaging-core';
+import { PatientBus } from '@reprise/messaging-core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -33,7 +33,7 @@ const AnnotateAsset = z.object({
 @Controller('api/apps/:app/assets')
 export class AssetsController {
   constructor(
-    private readonly bus: MessageBus,
+    private readonly bus: PatientBus,
     private readonly uploads: AssetUploads,
   ) {}
 

@@ -1,6 +1,6 @@
 import { type AppState, cancelJob, deleteBackup, listBackups, listJobs, type Principal, startBackup, startCheck } from '@reprise/contracts';
 import { RepriseError } from '@reprise/kernel';
-import { MessageBus } from '@reprise/messaging-core';
+import { PatientBus } from '@reprise/messaging-core';
 import { Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { get, path, post } from '../http/links.js';
@@ -10,7 +10,7 @@ import { archiveDto, backupDto, jobDto } from './job.dto.js';
 /** Backups of an app and what is done with them, and all of it as jobs. */
 @Controller('api')
 export class BackupsController {
-  constructor(private readonly bus: MessageBus) {}
+  constructor(private readonly bus: PatientBus) {}
 
   @Get('backups')
   async all(@Caller() principal: Principal) {

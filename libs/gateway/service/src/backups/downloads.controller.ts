@@ -1,5 +1,5 @@
 import { LinkSignature, openArchive, type Principal } from '@reprise/contracts';
-import { MessageBus } from '@reprise/messaging-core';
+import { PatientBus } from '@reprise/messaging-core';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -15,7 +15,7 @@ import { disposition, sendObject } from '../http/send-object.js';
 @Open()
 export class DownloadsController {
   constructor(
-    private readonly bus: MessageBus,
+    private readonly bus: PatientBus,
     private readonly archives: ArchiveObjects,
   ) {}
 

@@ -1,6 +1,6 @@
 import { beginArchiveUpload, cancelJob, findRestore, listRestores, type Principal, type RestoreSource, startRestore } from '@reprise/contracts';
 import { RepriseError } from '@reprise/kernel';
-import { MessageBus } from '@reprise/messaging-core';
+import { PatientBus } from '@reprise/messaging-core';
 import { ArchiveObjects } from '@reprise/objects-core';
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -30,7 +30,7 @@ interface Wishes {
 @Controller('api')
 export class RestoresController {
   constructor(
-    private readonly bus: MessageBus,
+    private readonly bus: PatientBus,
     private readonly archives: ArchiveObjects,
     private readonly config: GatewayConfig,
   ) {}

@@ -10,7 +10,7 @@ import {
   type Principal,
   updateContent,
 } from '@reprise/contracts';
-import { MessageBus } from '@reprise/messaging-core';
+import { PatientBus } from '@reprise/messaging-core';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -28,7 +28,7 @@ const ChangeStatus = z.object({ status: z.string() });
 /** `schema` is a name or an id everywhere. */
 @Controller('api/content/:app/:schema')
 export class ContentsController {
-  constructor(private readonly bus: MessageBus) {}
+  constructor(private readonly bus: PatientBus) {}
 
   @Get()
   async list(

@@ -1,6 +1,6 @@
 import { findApp } from '@reprise/contracts';
 import { hasCode, RepriseError } from '@reprise/kernel';
-import { MessageBus } from '@reprise/messaging-core';
+import { PatientBus } from '@reprise/messaging-core';
 import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Principals } from './principals.js';
@@ -19,7 +19,7 @@ export const Open = () => SetMetadata(OPEN, true);
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
-    private readonly bus: MessageBus,
+    private readonly bus: PatientBus,
     private readonly principals: Principals,
     private readonly reflector: Reflector,
   ) {}

@@ -44,6 +44,10 @@ describe('An error as an HTTP answer', () => {
     expect(of('unavailable').headers).toEqual({ 'Retry-After': '5' });
   });
 
+  it.each(['messaging.timeout', 'messaging.interrupted', 'commands.outcome-unknown'])('does not ask to come again when it may have been done (%s)', (code) => {
+    expect(of('unavailable', code)).toMatchObject({ status: 504, headers: {} });
+  });
+
   it('keeps what nobody foresaw to itself', () => {
     const answer = answerTo(new Error('password=secret'), 'trace');
     expect(answer).toMatchObject({ status: 500, unexpected: true });

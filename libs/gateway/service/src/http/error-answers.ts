@@ -14,8 +14,8 @@ const STATUS: Record<ErrorKind, number> = {
   internal: 500,
 };
 const TOO_LARGE = /[.-]too-large$/;
-/** Nobody knows whether a command was done that got no answer, or none in time. */
-const TIMED_OUT = /(^|\.)(timeout|timed-out|deadline|interrupted)$/;
+/** A read got no answer in time, or nobody knows whether a command was done. */
+const TIMED_OUT = /(^|\.)(timeout|timed-out|deadline|interrupted|outcome-unknown)$/;
 
 const SECTIONS: Record<number, string> = {
   400: 'rfc7231#section-6.5.1',

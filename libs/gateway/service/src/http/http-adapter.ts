@@ -2,6 +2,7 @@ import { stringifyWithRaw } from '@reprise/json-text';
 import fastifyMultipart from '@fastify/multipart';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { JsonBody } from './json-body.js';
+import { rememberCallers } from './patience.js';
 import { parseQuery } from './query-string.js';
 
 const MAX_JSON_BYTES = 32 * 2 ** 20;
@@ -23,6 +24,7 @@ export function createHttpAdapter(): FastifyAdapter {
     done(null, new URLSearchParams(text as string)),
   );
   fastify.setReplySerializer((answer) => stringifyWithRaw(answer));
+  rememberCallers(fastify);
   void fastify.register(fastifyMultipart, { throwFileSizeLimit: false });
   return adapter;
 }

@@ -1,6 +1,6 @@
 import type { Principal } from '@reprise/contracts';
 import { Clock, RepriseError } from '@reprise/kernel';
-import type { MessageBus } from '@reprise/messaging-core';
+import type { PatientBus } from '@reprise/messaging-core';
 import { expect, it } from 'vitest';
 import { Principals } from './principals.js';
 
@@ -27,7 +27,7 @@ it('a client that is revoked is out ten seconds later, whatever the clock on the
       if (revoked) throw new RepriseError('unauthenticated', 'auth.invalid-token', 'The token is no longer valid.');
       return { principal: root };
     },
-  } as unknown as MessageBus;
+  } as unknown as PatientBus;
   const principals = new Principals(bus, clock);
   expect(await principals.of('token')).toEqual(root);
   revoked = true;

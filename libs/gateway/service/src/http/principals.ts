@@ -1,6 +1,6 @@
 import { verifyToken, type Principal } from '@reprise/contracts';
 import { Clock } from '@reprise/kernel';
-import { MessageBus } from '@reprise/messaging-core';
+import { PatientBus } from '@reprise/messaging-core';
 import { Injectable } from '@nestjs/common';
 
 const KEPT_MS = 10_000;
@@ -12,7 +12,7 @@ export class Principals {
   private readonly known = new Map<string, { principal: Principal; until: number }>();
 
   constructor(
-    private readonly bus: MessageBus,
+    private readonly bus: PatientBus,
     private readonly clock: Clock,
   ) {}
 

@@ -1,12 +1,12 @@
 import { type AppState, listRules, type Principal } from '@reprise/contracts';
-import { MessageBus } from '@reprise/messaging-core';
+import { PatientBus } from '@reprise/messaging-core';
 import { Controller, Get } from '@nestjs/common';
 import { appRef, Caller, CurrentApp } from '../http/request.js';
 import { rulesDto } from './rule.dto.js';
 
 @Controller('api/apps/:app/rules')
 export class RulesController {
-  constructor(private readonly bus: MessageBus) {}
+  constructor(private readonly bus: PatientBus) {}
 
   @Get()
   async list(@Caller() principal: Principal, @CurrentApp() app: AppState) {

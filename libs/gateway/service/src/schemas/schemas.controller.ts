@@ -1,5 +1,5 @@
 import { type AppState, createSchema, findSchema, listSchemas, type Principal } from '@reprise/contracts';
-import { MessageBus } from '@reprise/messaging-core';
+import { PatientBus } from '@reprise/messaging-core';
 import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { jsonText } from '../http/json-body.js';
@@ -9,7 +9,7 @@ import { schemaDto } from './schema.dto.js';
 
 @Controller('api/apps/:app/schemas')
 export class SchemasController {
-  constructor(private readonly bus: MessageBus) {}
+  constructor(private readonly bus: PatientBus) {}
 
   @Get()
   async list(@Caller() principal: Principal, @CurrentApp() app: AppState) {

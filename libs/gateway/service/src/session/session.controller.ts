@@ -1,6 +1,6 @@
 import { issueToken } from '@reprise/contracts';
 import { isRepriseError } from '@reprise/kernel';
-import { MessageBus } from '@reprise/messaging-core';
+import { PatientBus } from '@reprise/messaging-core';
 import { Body, Controller, Get, HttpCode, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Open } from '../http/access.guard.js';
@@ -10,7 +10,7 @@ import { JsonBody } from '../http/json-body.js';
 @Controller()
 @Open()
 export class SessionController {
-  constructor(private readonly bus: MessageBus) {}
+  constructor(private readonly bus: PatientBus) {}
 
   @Get('api/ping')
   @HttpCode(204)

@@ -1,7 +1,7 @@
 import { checkAdministrator } from '@reprise/access';
 import { createUser, findUsers, type Principal, type User } from '@reprise/contracts';
 import { RepriseError } from '@reprise/kernel';
-import { MessageBus } from '@reprise/messaging-core';
+import { PatientBus } from '@reprise/messaging-core';
 import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -14,7 +14,7 @@ const CreateUser = z.object({ email: z.string(), displayName: z.string().nullish
 
 @Controller('api/user-management')
 export class UsersController {
-  constructor(private readonly bus: MessageBus) {}
+  constructor(private readonly bus: PatientBus) {}
 
   @Post()
   async create(@CurrentCommand() command: Command, @Body(json(CreateUser)) body: z.infer<typeof CreateUser>, @Res({ passthrough: true }) reply: FastifyReply) {
