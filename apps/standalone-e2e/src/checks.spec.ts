@@ -1,52 +1,49 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { type BackupJob, checkBackup, type ProofResult } from '@reprise/gateway-client';
 import type { ServerProcess } from '@reprise/server-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { archiveFileOf } from './support/archive-file.js';
 import { fixture } from './support/fixtures.js';
 import { appNames, backUp, restore, startStandalone } from './support/standalone.js';
+import { keysIn, openStores, type Stores } from './support/stores/index.js';
 import { writeZip } from './support/write-zip.js';
 import { readZip } from '@reprise/backup-testing';
 
 describe('A backup', () => {
   let server: ServerProcess;
   let dataDir: string;
+  let stores: Stores;
+  let appId: string;
   let backup: BackupJob;
   let archive: Buffer;
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'reprise-checks-'));
     server = await startStandalone({ dataDir });
-    await restore(server.client, fixture('small.zip'), 'checked');
+    stores = await openStores(dataDir);
+    appId = (await restore(server.client, fixture('small.zip'), 'checked')).appId!;
     ({ job: backup, archive } = await backUp(server, 'checked'));
-  }, 60_000);
+  });
   afterAll(async () => {
-    await server.stop();
+    await stores?.close();
+    await server?.stop();
     await rm(dataDir, { recursive: true });
   });
 
   const shown = async () => (await server.client.get<{ items: BackupJob[] }>('/api/apps/checked/backups')).items.find(({ id }) => id === backup.id)!;
   const check = (kind: 'verify' | 'prove') => checkBackup(server.client, 'checked', backup.id, kind);
 
-  /** Of the archive store; whatever lies where the backup does. */
-  const archiveFile = () => join(dataDir, archiveFileOf(dataDir, backup.id)!);
+  const everything = async () => [...(await keysIn(stores.archives)), ...(await keysIn(stores.assets))];
 
-  async function filesOf(folder: string): Promise<string[]> {
-    return (await readdir(folder, { recursive: true, withFileTypes: true }))
-      .filter((file) => file.isFile())
-      .map(({ parentPath, name }) => join(parentPath, name));
+  /** Where the archive lies. */
+  async function archiveKey(): Promise<string> {
+    return (await keysIn(stores.archives, 'archives/')).find((key) => key.includes(backup.id))!;
   }
 
-  function inDatabase<T>(work: (database: DatabaseSync) => T): T {
-    const database = new DatabaseSync(join(dataDir, 'reprise.db'));
-    try {
-      return work(database);
-    } finally {
-      database.close();
-    }
+  /** Whatever lies where the backup does. */
+  async function putArchive(bytes: Buffer): Promise<void> {
+    await stores.archives.put(await archiveKey(), bytes);
   }
 
   it('is verified, and says so with the date', async () => {
@@ -59,7 +56,7 @@ describe('A backup', () => {
   });
 
   it('is proved restorable against the live app, which goes on, and nothing of the proof stays', async () => {
-    const filesBefore = await filesOf(dataDir);
+    const before = await everything();
     const { items } = await server.client.get<{ items: { name: string }[] }>('/api/apps/checked/schemas');
     const [article] = (await server.client.get<{ items: { id: string }[] }>(`/api/content/checked/${items[0]!.name}`)).items;
     await server.client.delete(`/api/content/checked/${items[0]!.name}/${article!.id}`);
@@ -75,20 +72,18 @@ describe('A backup', () => {
     expect(job.log.map(({ message }) => message)).toContain('No difference.');
 
     expect(await appNames(server.client)).toEqual(['checked']);
-    expect((await filesOf(dataDir)).filter((file) => !file.includes('reprise.db'))).toEqual(filesBefore.filter((file) => !file.includes('reprise.db')));
-    const apps = inDatabase((database) => database.prepare('SELECT count(DISTINCT app) AS apps FROM read_rows').get());
-    expect(apps).toEqual({ apps: 1 });
+    await expect.poll(everything).toEqual(before);
+    expect(await stores.appsWithRows()).toEqual([appId]);
   });
 
   it('is proved to differ where a live row is not what the log made it', async () => {
-    const select = "SELECT rowid, id, state FROM read_rows WHERE kind = 'content' AND visible = 1 LIMIT 1";
-    const row = inDatabase((database) => database.prepare(select).get()) as { rowid: number; id: string; state: string };
-    const put = (state: string) => inDatabase((database) => database.prepare('UPDATE read_rows SET state = ? WHERE rowid = ?').run(state, row.rowid));
-    put(row.state.replace('"Published"', '"Draft"').replace(/"lastModified":"2/, '"lastModified":"3'));
+    const [row] = (await stores.contents.find(appId, 'content', { skip: 0, take: 1 })).rows;
+    const state = row!.state.replace('"Published"', '"Draft"').replace(/"lastModified":"2/, '"lastModified":"3');
+    await stores.falsify(appId, { ...row!, state });
     const job = await check('prove');
-    put(row.state);
+    await stores.falsify(appId, row!);
     expect(job).toMatchObject({ status: 'Failed', error: { code: 'proofs.differs' } });
-    expect(job.error!.message).toMatch(new RegExp(`^content ${row.id}: the live row differs from what the archive leads to in .*lastModified`));
+    expect(job.error!.message).toMatch(new RegExp(`^content ${row!.id}: the live row differs from what the archive leads to in .*lastModified`));
     expect((await shown()).proved).toMatchObject({ ok: false, findings: [job.error!.message] });
     expect(await check('prove')).toMatchObject({ status: 'Completed' });
   });
@@ -97,7 +92,7 @@ describe('A backup', () => {
     const damaged = Buffer.from(archive);
     const place = damaged.indexOf('events/0/21.json') + 60;
     damaged[place]! ^= 0x10;
-    await writeFile(archiveFile(), damaged);
+    await putArchive(damaged);
     for (const kind of ['verify', 'prove'] as const) {
       const job = await check(kind);
       expect(job.status).toBe('Failed');
@@ -106,7 +101,7 @@ describe('A backup', () => {
     const { verified, proved } = await shown();
     for (const result of [verified, proved]) expect(result).toMatchObject({ ok: false, findings: [expect.stringContaining('events/0/21.json')] });
     expect(await appNames(server.client)).toEqual(['checked']);
-    await writeFile(archiveFile(), archive);
+    await putArchive(archive);
     expect((await check('verify')).status).toBe('Completed');
   });
 
@@ -119,9 +114,9 @@ describe('A backup', () => {
         : { name, bytes };
     });
     expect(forged.filter(({ bytes }, i) => !bytes.equals(entries[i]!.bytes)).length).toBeGreaterThan(0);
-    await writeFile(archiveFile(), await writeZip(forged));
+    await putArchive(await writeZip(forged));
     const job = await check('prove');
-    await writeFile(archiveFile(), archive);
+    await putArchive(archive);
     const { findings, comparedRows } = job.result as ProofResult;
     expect(findings[0]).toContain('not the one that was written with it');
     expect(findings.filter((finding) => finding.startsWith('content ')).length).toBeGreaterThan(0);
@@ -144,8 +139,8 @@ describe('A backup', () => {
     const { id } = await server.client.post<{ id: string }>(`/api/apps/checked/backups/${backup.id}/prove`);
     await server.client.post(`/api/apps/checked/jobs/${id}/cancel`);
     const look = async () => (await server.client.get<{ status: string }>(`/api/apps/checked/jobs/${id}`)).status;
-    await expect.poll(look, { timeout: 20_000 }).toMatch(/Cancelled|Completed/);
-    expect(inDatabase((database) => database.prepare('SELECT count(DISTINCT app) AS apps FROM read_rows').get())).toEqual({ apps: 1 });
-    expect(await readFile(archiveFile())).toEqual(archive);
+    await expect.poll(look, { timeout: 60_000 }).toMatch(/Cancelled|Completed/);
+    await expect.poll(() => stores.appsWithRows()).toEqual([appId]);
+    expect(await stores.archives.read(await archiveKey())).toEqual(archive);
   });
 });

@@ -41,7 +41,7 @@ describe('A backup whose app is written to', { timeout: 600_000 }, () => {
   }
 
   async function allEvents(appId: string): Promise<StoredEvent[]> {
-    const { log } = server;
+    const { log } = server.stores;
     const { position } = await log.head(appId);
     const events: StoredEvent[] = [];
     while (events.length < position) events.push(...(await log.read(appId, { from: events.length + 1, to: position, limit: 5_000 })).events);
@@ -177,7 +177,7 @@ describe('A backup whose app is written to', { timeout: 600_000 }, () => {
     const paused = await server[moment]();
     const id = await start(app);
     await until(paused);
-    await server.log.redact(appId, `content-${appId}--${items[0]!.id}`);
+    await server.stores.log.redact(appId, `content-${appId}--${items[0]!.id}`);
     await letGo(paused);
     const { archive, entries } = await archiveOf(id);
 
@@ -188,7 +188,7 @@ describe('A backup whose app is written to', { timeout: 600_000 }, () => {
   });
 
   async function putSettings(app: BusyApp, settings: string): Promise<void> {
-    await server.registry.profiles.put(await idOf(app), { settings });
+    await server.stores.registry.profiles.put(await idOf(app), { settings });
   }
 });
 

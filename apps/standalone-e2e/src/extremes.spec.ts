@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { differences, readApp } from '@reprise/gateway-client';
+import type { ServerProcess } from '@reprise/server-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { squidexSays } from './support/accepts.js';
 import { fixture } from './support/fixtures.js';
-import { ServerHere } from './support/server-here.js';
 import { atOnce } from './support/busy-app.js';
-import { appNames, backUp, restore } from './support/standalone.js';
+import { appNames, backUp, restore, startStandalone } from './support/standalone.js';
 import { writeZip } from './support/write-zip.js';
 import { assetFiles, eventTexts, readZip, sha256, type ZipEntry } from '@reprise/backup-testing';
 
@@ -17,9 +17,9 @@ const AUTHORS_DATA = String.raw`{"name":{"iv":"Author 0"},"extra":{"iv":{"n":0,"
 const ODD = String.raw`{"name":{"iv":"half \ud83d alone, \uDFBC too, whole \ud83c\udfbc"},"extra":{"iv":{"big":12345678901234567890,"one":1.0,"minus":-0,"huge":1e400}}}`;
 
 describe('At its extremes', { timeout: 300_000 }, () => {
-  let server: ServerHere;
-  beforeAll(async () => void (server = await ServerHere.start()));
-  afterAll(() => server.stop());
+  let server: ServerProcess;
+  beforeAll(async () => void (server = await startStandalone({ env: { REPRISE_MAX_BACKUPS_PER_APP: '100' } })));
+  afterAll(() => server?.stop());
 
   async function restoreBytes(archive: Buffer, name: string): Promise<void> {
     const file = join(server.dataDir, `${name}.zip`);

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FRAGMENT_FORMAT } from '@reprise/backup-archive';
@@ -9,7 +8,9 @@ import type { ServerProcess } from '@reprise/server-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { squidexSays } from './support/accepts.js';
 import { fixture } from './support/fixtures.js';
+import { saidBy } from './support/said.js';
 import { backUp, completed, startStandalone } from './support/standalone.js';
+import { keysIn, openStores, type Stores } from './support/stores/index.js';
 import { writeZip } from './support/write-zip.js';
 import { attachmentJson, readZip, type ZipEntry } from '@reprise/backup-testing';
 
@@ -17,7 +18,7 @@ const APP = 'growing';
 const EVENTS = 9_000;
 const NEW = 90;
 /** For what comes a little later, on a busy machine. */
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 60_000 };
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 
 /** The archive with so many more contents that it has EVENTS events: copies of one under ids of their own. */
@@ -49,11 +50,15 @@ describe('The next backup', () => {
   let folder: string;
   let server: ServerProcess;
   let appId: string;
-  let next: { entries: ZipEntry[]; archive: Buffer };
-  // Both installations name the same address, which is in their archives.
-  const start = (name: string) => startStandalone({ dataDir: join(folder, name), env: { REPRISE_BASE_URL: 'http://localhost:9' } });
-  const kept = (...path: string[]) => join(folder, 'data', 'archives', 'fragments', ...path);
-  const current = (name: string) => kept(appId, `${FRAGMENT_FORMAT}-0`, name);
+  let stores: Stores;
+  let next: ZipEntry[];
+  // Ports differ from start to start, URLs of assets must not.
+  const start = () => startStandalone({ dataDir: join(folder, 'data'), env: { REPRISE_BASE_URL: 'http://localhost:9' } });
+  const FRAGMENTS = 'fragments/';
+  const current = (name: string) => `${FRAGMENTS}${appId}/${FRAGMENT_FORMAT}-0/${name}`;
+  const kept = () => keysIn(stores.archives, FRAGMENTS);
+  const made = () => Promise.all(['events-1-4000', 'events-4001-8000'].map(async (name) => (await stores.archives.stat(current(name)))!.modified));
+  const different = (entries: ZipEntry[]) => entries.filter(({ bytes }, index) => !bytes.equals(next[index]!.bytes)).map(({ name }) => name);
 
   async function logOf(id: string): Promise<string[]> {
     const { items } = await server.client.get<{ items: { id: string; log: { message: string }[] }[] }>(`/api/apps/${APP}/jobs`);
@@ -65,66 +70,64 @@ describe('The next backup', () => {
     const file = join(folder, 'grown.zip');
     await writeFile(file, await grown());
     await mkdir(join(folder, 'data'));
-    server = await start('data');
+    server = await start();
+    stores = await openStores(server.dataDir);
     appId = completed(await followRestore(server.client, await restoreFile(server.client, file, { name: APP }))).appId!;
-  }, 120_000);
+  });
   afterAll(async () => {
-    await server.stop();
+    await stores?.close();
+    await server?.stop();
     await rm(folder, { recursive: true });
   });
 
-  it('exports only what is new', { timeout: 120_000 }, async () => {
+  it('exports only what is new', async () => {
     const first = await backUp(server, APP);
     expect(await logOf(first.job.id)).toEqual([`Total events: ${EVENTS}, assets: 8`]);
-    const before = await Promise.all(['events-1-4000', 'events-4001-8000'].map(async (name) => (await stat(current(name))).ino));
-    expect((await readdir(kept(appId, `${FRAGMENT_FORMAT}-0`))).filter((name) => name.startsWith('events-'))).toHaveLength(4);
+    const before = await made();
+    expect((await kept()).filter((key) => key.startsWith(current('events-')))).toHaveLength(4);
 
     await change(server.client);
     const { job, archive } = await backUp(server, APP);
     expect(job.handledEvents).toBeGreaterThanOrEqual(EVENTS + NEW + 3);
     expect(job.handledAssets).toBe(9);
     expect(await logOf(job.id)).toEqual(['Taken over from before: events: 8000, assets: 8', `Total events: ${job.handledEvents}, assets: 9`]);
-    expect(await Promise.all(['events-1-4000', 'events-4001-8000'].map(async (name) => (await stat(current(name))).ino))).toEqual(before);
-    next = { entries: await readZip(archive), archive };
-    expect(Object.values(attachmentJson<object>(next.entries, 'users.json'))).toContain('somebody.new@example.com');
-    expect(Object.values(attachmentJson<Record<string, { name: string }>>(next.entries, 'assettags.json')).map(({ name }) => name)).toContain('brand new');
+    expect(await made()).toEqual(before);
+    next = await readZip(archive);
+    expect(Object.values(attachmentJson<object>(next, 'users.json'))).toContain('somebody.new@example.com');
+    expect(Object.values(attachmentJson<Record<string, { name: string }>>(next, 'assettags.json')).map(({ name }) => name)).toContain('brand new');
     expect((await squidexSays(archive, { strict: true })) ?? 'ACCEPTED').toBe('ACCEPTED');
   });
 
-  it('is to the byte what one is that exports everything', { timeout: 120_000 }, async () => {
-    await server.stop();
-    await cp(join(folder, 'data'), join(folder, 'copy'), { recursive: true });
-    await rm(join(folder, 'copy', 'archives', 'fragments'), { recursive: true });
-    server = await start('copy');
+  it('is to the byte what one is that exports everything', async () => {
+    await stores.archives.deleteAll(FRAGMENTS);
     const { job, archive } = await backUp(server, APP);
     expect(await logOf(job.id)).toEqual([`Total events: ${job.handledEvents}, assets: 9`]);
     const afresh = await readZip(archive);
-    expect(afresh.map(({ name }) => name)).toEqual(next.entries.map(({ name }) => name));
-    expect(afresh.filter(({ bytes }, index) => !bytes.equals(next.entries[index]!.bytes)).map(({ name }) => name)).toEqual([]);
-    await server.stop();
-    server = await start('data');
+    expect(afresh.map(({ name }) => name)).toEqual(next.map(({ name }) => name));
+    expect(different(afresh)).toEqual([]);
   });
 
-  it('makes a part again that has a bit turned on the disk, and says so', { timeout: 120_000 }, async () => {
-    const whole = await readFile(current('events-4001-8000'));
-    await writeFile(current('events-4001-8000'), whole.with(100_000, whole[100_000]! ^ 0x10));
+  it('makes a part again that has a bit turned on the disk, and says so', async () => {
+    const part = current('events-4001-8000');
+    const whole = await stores.archives.read(part);
+    await stores.archives.put(part, whole.with(100_000, whole[100_000]! ^ 0x10));
     const { job, archive } = await backUp(server, APP);
     expect(await logOf(job.id)).toContain('Taken over from before: events: 4000, assets: 8');
-    expect(server.said).toMatch(/A kept part of a backup is damaged, so it is made again\./);
-    const entries = await readZip(archive);
-    expect(entries.filter(({ bytes }, index) => !bytes.equals(next.entries[index]!.bytes)).map(({ name }) => name)).toEqual([]);
-    expect((await readFile(current('events-4001-8000'))).length).toBe(whole.length);
+    expect(await saidBy(server)).toMatch(/A kept part of a backup is damaged, so it is made again\./);
+    expect(different(await readZip(archive))).toEqual([]);
+    expect((await stores.archives.stat(part))!.size).toBe(whole.length);
   });
 
-  it('leaves nothing lying around that none will take over, and nothing of a deleted app', { timeout: 120_000 }, async () => {
-    await cp(current('events-1-4000'), kept(randomUUID(), `${FRAGMENT_FORMAT}-0`, 'events-1-4000'));
-    await cp(current('events-1-4000'), kept(appId, '1-0', 'events-1-4000'));
+  it('leaves nothing lying around that none will take over, and nothing of a deleted app', async () => {
+    const part = await stores.archives.read(current('events-1-4000'));
+    const before = await kept();
+    await stores.archives.put(`${FRAGMENTS}${randomUUID()}/${FRAGMENT_FORMAT}-0/events-1-4000`, part);
+    await stores.archives.put(`${FRAGMENTS}${appId}/1-0/events-1-4000`, part);
     await server.stop();
-    server = await start('data');
-    await expect.poll(() => readdir(kept()), PATIENCE).toEqual([appId]);
-    await expect.poll(() => readdir(kept(appId)), PATIENCE).toEqual([`${FRAGMENT_FORMAT}-0`]);
+    server = await start();
+    await expect.poll(kept, PATIENCE).toEqual(before);
     await server.client.delete(`/api/apps/${APP}`);
-    await expect.poll(() => existsSync(kept()), PATIENCE).toBe(false);
-    expect((await server.client.get<{ items: unknown[] }>('/api/backups')).items).toHaveLength(3);
+    await expect.poll(kept, PATIENCE).toEqual([]);
+    expect((await server.client.get<{ items: unknown[] }>('/api/backups')).items).toHaveLength(4);
   });
 });

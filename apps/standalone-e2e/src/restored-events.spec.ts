@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StoredEvent } from '@reprise/event-store-core';
-import { eventLogTables, SqliteEventLog } from '@reprise/event-store-sqlite';
-import { SqliteDatabase } from '@reprise/sqlite';
+import type { ServerProcess } from '@reprise/server-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixture, truthOf } from './support/fixtures.js';
 import { backUp, restore, startStandalone } from './support/standalone.js';
+import { openStores } from './support/stores/index.js';
 import { attachmentJson, readZip } from '@reprise/backup-testing';
 
 interface Stored {
@@ -26,21 +26,24 @@ interface Reference {
 /** Headers that a restore gives anew, each system in its own way. */
 const OWN = ['CommitId', 'EventNumber', 'EventStreamNumber'];
 
-describe.each(['small', 'unicode'])("What is stored of Squidex's archive %s", (name) => {
+describe("What is stored of Squidex's archive", () => {
   let dataDir: string;
+  let server: ServerProcess;
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'reprise-e2e-'));
+    // Under the address that the archives come from, as in the references.
+    server = await startStandalone({ dataDir, env: { REPRISE_BASE_URL: 'https://cms.example.com' } });
   });
-  afterAll(() => rm(dataDir, { recursive: true }));
+  afterAll(async () => {
+    await server?.stop();
+    await rm(dataDir, { recursive: true });
+  });
 
-  it("is what Squidex's own restore stores", async () => {
-    // Under the address that the archive comes from, as in the reference.
-    const server = await startStandalone({ dataDir, env: { REPRISE_BASE_URL: 'https://cms.example.com' } });
+  it.each(['small', 'unicode'])("%s is what Squidex's own restore stores", async (name) => {
     const job = await restore(server.client, fixture(`${name}.zip`));
     expect(job.appName).toBe(truthOf(name).appName);
     const { archive } = await backUp(server, job.appName!);
-    expect(await server.stop()).toBe(0);
 
     const users = attachmentJson<Record<string, string>>(await readZip(archive), 'users.json');
     const theirs = reference(name, job.appId!, new Map(Object.entries(users).map(([id, email]) => [email, id])));
@@ -70,14 +73,14 @@ function reference(name: string, appId: string, idOf: Map<string, string>): Stor
 }
 
 async function storedEvents(dataDir: string, appId: string): Promise<StoredEvent[]> {
-  const database = await SqliteDatabase.open(join(dataDir, 'reprise.db'), [eventLogTables]);
+  const stores = await openStores(dataDir);
+  const { log } = stores;
   try {
-    const log = new SqliteEventLog(database);
     const { position } = await log.head(appId);
     const { events, end } = await log.read(appId, { from: 1, to: position, limit: 10_000 });
     expect(end).toBe(position);
     return events;
   } finally {
-    await database.close();
+    await stores.close();
   }
 }

@@ -52,6 +52,17 @@ describe('a participant', () => {
     expect(saga.reports).toEqual([]);
   });
 
+  it('fails with what is still wanted alone: a copy that comes late finds removed what it reads', async () => {
+    const fails = () => Promise.reject(new Error('It is gone.'));
+    await expect(participation.run(work, segment, fails)).rejects.toThrow('It is gone.');
+    const late = participation.run(work, segment, () => {
+      saga.alive = false;
+      return fails();
+    });
+    await expect(late).resolves.toBeUndefined();
+    expect(saga.reports).toEqual([]);
+  });
+
   it('asks now and then whether to go on, and stops when the job was cancelled meanwhile', async () => {
     const alive = participation.watch(segment, { everyMs: 20 });
     for (let step = 0; step < 100; step++) await alive();

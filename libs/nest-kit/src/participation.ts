@@ -56,9 +56,22 @@ export class Participation {
     try {
       const result = SegmentResult.parse(await work(alive, (told) => (handled = told)));
       await this.bus.enqueue(segmentDone, { jobId, segment, token, result });
+    } catch (error) {
+      if (!(await this.isOutdated({ jobId, segment, token }))) throw error;
     } finally {
       clearInterval(beat);
     }
+  }
+
+  /**
+   * A work may come again when it is done, and fail since the job has removed what it reads. That is no failure of anybody's, so it isn't told, and no
+   * operator has to look at its message.
+   */
+  private isOutdated(ref: SegmentRef): Promise<boolean> {
+    return this.isAlive(ref).then(
+      (alive) => !alive,
+      () => false,
+    );
   }
 
   /** Nobody tries it again by its message, so its failure is told here; if that can't be, its silence tells it. */

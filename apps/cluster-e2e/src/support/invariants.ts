@@ -25,14 +25,16 @@ export async function violationsOf({ client, amqpUrl, s3 }: Installation, names:
     const { items: restores } = await client.get<{ items: RestoreJob[] }>('/api/restores');
     const open = restores.filter((job) => !isFinished(job)).map(({ id, status }) => `The restore ${id} is ${status}.`);
     const apps = await client.get<{ id: string; name: string }[]>('/api/apps');
-    const leftovers = () => keysOf(archives, ['jobs/', 'uploads/']);
+    const ids = new Set(apps.map(({ id }) => id));
+    const leftovers = async () => [
+      ...(await keysOf(archives, ['jobs/', 'uploads/'])).map((key) => `The object ${key} of the archives is nobody's.`),
+      ...(await keysOf(assets, [''])).filter((key) => !ids.has(key.split('/')[0]!)).map((key) => `The object ${key} of the assets is no app's.`),
+    ];
     await until(async () => (await leftovers()).length === 0, SETTLED_WITHIN_MS).catch(() => undefined);
-    const nobodys = (await leftovers()).map((key) => `The object ${key} of the archives is nobody's.`);
+    const nobodys = await leftovers();
     // What a killed process left of an upload is the sweep's to end; a day is what it waits for, in case it isn't dead.
     for (const store of [archives, assets]) await store.sweep(0);
     for (const store of [archives, assets]) if ((await store.sweep(0)) > 0) nobodys.push('The sweep leaves unfinished uploads.');
-    const ids = new Set(apps.map(({ id }) => id));
-    for await (const { key } of assets.list('')) if (!ids.has(key.split('/')[0]!)) nobodys.push(`The object ${key} of the assets is no app's.`);
     return [...open, ...nobodys, ...(await deadLetters(amqpUrl)), ...(await namesInLimbo(client, apps, names)), ...(await backupsThatDontVerify(client, apps))];
   } finally {
     connection.close();

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WORKERS } from './running-cluster.js';
 
-export type Oddity = 'next-version' | 'other-time';
+export type Oddity = 'next-version' | 'other-time' | 'delivered-twice';
 
-/** Makes the first replica of each worker service that starts differ from the second, by a module that Node loads before the program. */
+/** Makes the first replica of each worker service that starts differ from the second, or all from what they are, by a module that Node loads before the program. */
 export class OddReplicas {
   private constructor(
     private readonly oddity: Oddity,
@@ -24,11 +24,14 @@ export class OddReplicas {
     return { NODE_OPTIONS: `--import=${fileURLToPath(module)}`, REPRISE_ODD_FOLDER: this.folder };
   }
 
-  /** How often each service's odd replica made a difference, once all have ended. */
+  /** How often each service's odd replicas made a difference, once all have ended. */
   differences(): Record<string, number> {
     const count = (service: string) => {
       const file = join(this.folder, service);
-      return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+      if (!existsSync(file)) return 0;
+      return readFileSync(file, 'utf8')
+        .split('\n')
+        .reduce((sum, line) => sum + Number(line), 0);
     };
     return Object.fromEntries(WORKERS.map((service) => [service, count(service)]));
   }

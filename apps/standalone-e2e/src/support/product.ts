@@ -13,11 +13,11 @@ export const testsCluster = process.env.REPRISE_TEST_PRODUCT === 'cluster';
 export function product(options: Omit<ServerOptions, 'main'>): ServerOptions {
   if (!testsCluster) return { main: standaloneMain, ...options };
   const engines = Object.fromEntries(ENGINES.map((name) => [name, process.env[name]!]));
-  // The same data folder is the same installation, also after a restart.
-  const name = createHash('sha256')
-    .update(options.dataDir ?? randomUUID())
-    .digest('hex')
-    .slice(0, 12);
-  const env = { ...engines, REPRISE_INSTALLATION: `t-${name}`, REPRISE_REPLICAS: '2', ...options.env };
+  const env = { ...engines, REPRISE_INSTALLATION: installationOf(options.dataDir ?? randomUUID()), REPRISE_REPLICAS: '2', ...options.env };
   return { main: clusterMain, readyWithinMs: CLUSTER_READY_WITHIN_MS, ...options, env };
+}
+
+/** What a cluster keeps its data under: the same data folder is the same installation, also after a restart. */
+export function installationOf(dataDir: string): string {
+  return `t-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`;
 }

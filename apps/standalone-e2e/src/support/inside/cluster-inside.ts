@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { MongoRegistryStore, registryCollections } from '@reprise/app-registry-mongodb';
-import { exportAssets, exportEvents, snapshotRegistry } from '@reprise/contracts';
-import { eventLogCollections, MongoEventLog } from '@reprise/event-store-mongodb';
-import { MongoDatabase } from '@reprise/mongodb';
+import { exportAssets, exportEvents, importEvents, snapshotRegistry } from '@reprise/contracts';
 import type { ServerProcess } from '@reprise/server-process';
 import { startStandalone } from '../standalone.js';
+import { ClusterStores } from '../stores/cluster-stores.js';
 import { HeldMessages } from './held-messages.js';
 import { HoldingProxy } from './holding-proxy.js';
 import type { Inside } from './inside.js';
@@ -15,23 +13,19 @@ export class ClusterInside implements Inside {
   /** Nothing at all is read when an export is held. */
   readonly contents = 200;
   readonly client: RepeatingClient;
-  readonly log: MongoEventLog;
-  readonly registry: MongoRegistryStore;
 
   private constructor(
     private readonly server: ServerProcess,
     private readonly installation: string,
     private readonly store: HoldingProxy,
     private readonly messages: HeldMessages,
-    private readonly databases: { events: MongoDatabase; registry: MongoDatabase },
+    readonly stores: ClusterStores,
   ) {
     this.client = new RepeatingClient({ url: server.url, clientId: 'root', clientSecret: server.secret });
-    this.log = new MongoEventLog(databases.events);
-    this.registry = new MongoRegistryStore(databases.registry);
   }
 
   static async start(): Promise<ClusterInside> {
-    const { REPRISE_AMQP_URL: amqp, REPRISE_MONGODB_URL: url, REPRISE_S3_ENDPOINT: s3 } = process.env as Record<string, string>;
+    const { REPRISE_AMQP_URL: amqp, REPRISE_S3_ENDPOINT: s3 } = process.env as Record<string, string>;
     const installation = `t-cut-${randomUUID().slice(0, 8)}`;
     const store = await HoldingProxy.start(s3!);
     const env = { REPRISE_S3_ENDPOINT: store.url, REPRISE_INSTALLATION: installation, REPRISE_MAX_BACKUPS_PER_APP: '100' };
@@ -39,12 +33,7 @@ export class ClusterInside implements Inside {
       await store.stop();
       throw error;
     });
-    const database = (name: string, modules: Parameters<typeof MongoDatabase.open>[0]['modules']) =>
-      MongoDatabase.open({ url: url!, database: `${installation}-${name}`, modules });
-    return new ClusterInside(server, installation, store, await HeldMessages.connect(amqp!), {
-      events: await database('event-store', [eventLogCollections]),
-      registry: await database('app-registry', [registryCollections]),
-    });
+    return new ClusterInside(server, installation, store, await HeldMessages.connect(amqp!), await ClusterStores.open(installation));
   }
 
   get url() {
@@ -68,8 +57,12 @@ export class ClusterInside implements Inside {
     return [this.store.hold(({ method, url }) => method !== 'GET' && method !== 'HEAD' && url!.startsWith(archives))];
   }
 
+  async withinImport() {
+    return [await this.messages.hold(`${this.installation}.work.${importEvents.name}`)];
+  }
+
   async stop() {
     await this.server.stop();
-    await Promise.all([this.store.stop(), this.messages.close(), this.databases.events.close(), this.databases.registry.close()]);
+    await Promise.all([this.store.stop(), this.messages.close(), this.stores.close()]);
   }
 }

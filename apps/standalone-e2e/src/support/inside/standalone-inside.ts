@@ -2,7 +2,7 @@ import { RegistryStore } from '@reprise/app-registry-core';
 import { snapshotRegistry } from '@reprise/contracts';
 import { EventLog } from '@reprise/event-store-core';
 import { MessageBus } from '@reprise/messaging-core';
-import { ArchiveObjects } from '@reprise/objects-core';
+import { ArchiveObjects, AssetObjects, type ObjectStore } from '@reprise/objects-core';
 import { isFragment, Pauses } from '../pauses.js';
 import { ServerHere } from '../server-here.js';
 import type { Inside } from './inside.js';
@@ -34,12 +34,14 @@ export class StandaloneInside implements Inside {
     return this.server.dataDir;
   }
 
-  get log() {
-    return this.pauses.port(EventLog);
-  }
-
-  get registry() {
-    return this.pauses.port(RegistryStore);
+  get stores() {
+    const { pauses } = this;
+    return {
+      log: pauses.port(EventLog),
+      registry: pauses.port(RegistryStore),
+      archives: pauses.port<ObjectStore>(ArchiveObjects),
+      assets: pauses.port<ObjectStore>(AssetObjects),
+    };
   }
 
   async withinExport() {
@@ -55,6 +57,10 @@ export class StandaloneInside implements Inside {
 
   async withinAssembly() {
     return [this.pauses.at(ArchiveObjects, 'compose', (key) => key.startsWith('archives/'))];
+  }
+
+  async withinImport() {
+    return [this.pauses.at(EventLog, 'importEvents')];
   }
 
   async stop() {
