@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Disturbed } from './support/disturbed.js';
 import { HeardFacts } from './support/heard-facts.js';
 import { grownApp, type Undisturbed, undisturbed } from './support/input.js';
-import { violationsOf } from './support/invariants.js';
+import { violationsOf } from './support/invariants/index.js';
 import { followBackup, restoreEnded, startBackup, startRestore } from './support/jobs.js';
 import { OddReplicas, type Oddity } from './support/odd-replicas.js';
 import { RunningCluster } from './support/running-cluster.js';
@@ -82,11 +82,10 @@ describe('A cluster in which each work and each fact comes twice over RabbitMQ, 
   });
 
   it('leaves nothing behind', { timeout: 600_000 }, async () => {
-    const s3 = { endpoint: cluster.engine('minio').url, accessKey: 'reprise', secretKey: 'reprise-on-loopback' };
-    expect(await violationsOf({ client: cluster.client, amqpUrl: cluster.engine('rabbitmq').url, s3 }, disturbed.names)).toEqual([]);
+    expect(await violationsOf(cluster.installation, disturbed.names)).toEqual([]);
   });
 
-  it('deletes an app with its files, whose name is free again and whose backups stay', async () => {
+  it('deletes an app, whose name is free again and whose backups stay', async () => {
     const { client } = cluster;
     const [app] = disturbed.names;
     const archives = await backupsOf(app!);

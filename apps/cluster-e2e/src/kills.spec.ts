@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Disturbed } from './support/disturbed.js';
 import { faultsOf } from './support/faults.js';
 import { grownApp, type Undisturbed, undisturbed } from './support/input.js';
-import { violationsOf } from './support/invariants.js';
+import { violationsOf } from './support/invariants/index.js';
 import { RunningCluster } from './support/running-cluster.js';
 import { faultCount, newSeed, say } from './support/runs.js';
 
@@ -25,13 +25,9 @@ describe('Backups and restores while services and engines are killed', () => {
     const random = seededRandom(newSeed());
     const faults = faultsOf(cluster, random);
     const disturbed = new Disturbed(cluster, reference, random, say);
-    const first = Math.floor(random() * faults.length);
-    for (let n = 0; n < faultCount(); n += 2) {
-      const [restore, backup] = [faults[(first + n) % faults.length]!, faults[(first + n + 1) % faults.length]!];
-      await disturbed.round({ restore, ...(n + 1 < faultCount() ? { backup } : {}) });
-    }
-    const s3 = { endpoint: cluster.engine('minio').url, accessKey: 'reprise', secretKey: 'reprise-on-loopback' };
-    const violations = await violationsOf({ client: cluster.client, amqpUrl: cluster.engine('rabbitmq').url, s3 }, disturbed.names);
+    for (let left = faultCount(); left > 0; left -= 2) await disturbed.round({ restore: [faults.next().value], backup: left > 1 ? [faults.next().value] : [] });
+    await cluster.sweep();
+    const violations = await violationsOf(cluster.installation, disturbed.names);
     say(disturbed.report());
     expect([...disturbed.found, ...violations]).toEqual([]);
   });

@@ -11,12 +11,11 @@ import { AmqpInterface, BrokerClients } from '@reprise/gateway-amqp';
 import { ApiClient, followRestore, restoreFile } from '@reprise/gateway-client';
 import { SilentLogger } from '@reprise/kernel';
 import { encodeBody, MessageBus, type FactSubscription } from '@reprise/messaging-core';
-import { HOW_TO_ENABLE_RABBIT, hasRabbit, startRabbit, type TestEngine } from '@reprise/engines';
+import { HOW_TO_ENABLE_PIKA, HOW_TO_ENABLE_RABBIT, hasRabbit, pythonWithPika, startRabbit, type TestEngine } from '@reprise/engines';
 import { freePort } from '@reprise/server-process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from './config.js';
 import { type Server, startServer } from './server.js';
-import { HOW_TO_ENABLE_PIKA, pythonWithPika } from './spec-python.js';
 
 const root = new URL('../../../', import.meta.url);
 const EXAMPLE = fileURLToPath(new URL('examples/python/backup.py', root));

@@ -6,17 +6,20 @@ import { CuttingProxy } from './cutting-proxy.js';
 describe('A proxy that cuts', () => {
   let echo: Server;
   let received: string[];
+  let ends: Socket[];
   let proxy: CuttingProxy;
   beforeEach(async () => {
     received = [];
-    echo = createServer((socket) =>
+    ends = [];
+    echo = createServer((socket) => {
+      ends.push(socket);
       socket
         .on('data', (chunk) => {
           received.push(String(chunk));
           socket.write(chunk);
         })
-        .on('error', () => undefined),
-    );
+        .on('error', () => undefined);
+    });
     echo.listen(0, '127.0.0.1');
     await once(echo, 'listening');
     proxy = await CuttingProxy.start(`tcp://127.0.0.1:${(echo.address() as AddressInfo).port}`);
@@ -54,6 +57,24 @@ describe('A proxy that cuts', () => {
     expect(received).toEqual(['read', 'write 1']);
     expect(await answer(other, 'write 2')).toBe('write 2');
     other.destroy();
+  });
+
+  it('falls silent, and says late what it has kept back', async () => {
+    const [socket, gone] = [await client(), await client()];
+    expect([await answer(socket, 'a'), await answer(gone, 'b')]).toEqual(['a', 'b']);
+    const closed: string[] = [];
+    for (const each of ends) each.on('close', () => closed.push('closed'));
+    const over = proxy.beSilent(150).then(() => 'over');
+    const late = answer(socket, 'late');
+    gone.destroy();
+    const taken = await client();
+    const fresh = answer(taken, 'new');
+    expect(await Promise.race([late, fresh, over])).toBe('over');
+    expect(closed).toEqual([]);
+    expect([await late, await fresh]).toEqual(['late', 'new']);
+    await expect.poll(() => closed).toEqual(['closed']);
+    for (const each of [socket, taken]) each.destroy();
+    expect(proxy.connections).toBe(3);
   });
 
   it('ends all connections and takes new ones', async () => {

@@ -2,11 +2,14 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Stands between a client and a server on loopback and does what networks do: cuts, slows, and loses answers. For tests. */
+/** Stands between a client and a server on loopback and does what networks do: cuts, slows, falls silent, and loses answers. For tests. */
 export class CuttingProxy {
   /** What every chunk waits for, in both directions. */
   delayMs = 0;
+  /** Connections that were asked for. */
+  connections = 0;
   private readonly sockets = new Set<Socket>();
+  private silence: Promise<void> = Promise.resolve();
   private losing: { request: string; lost: () => void } | undefined;
 
   private constructor(
@@ -45,6 +48,15 @@ export class CuttingProxy {
     for (const socket of this.sockets) socket.destroy();
   }
 
+  /**
+   * For so long nothing passes, and neither side hears that the other has gone; new connections are taken, and silent as well. Afterwards what was
+   * held back comes late, as from a network that sends again what it had lost.
+   */
+  async beSilent(ms: number): Promise<void> {
+    this.silence = pause(ms);
+    await this.silence;
+  }
+
   async stop(): Promise<void> {
     this.server.close();
     this.cut();
@@ -52,6 +64,7 @@ export class CuttingProxy {
   }
 
   private serve(client: Socket): void {
+    this.connections++;
     const server = connect(this.target);
     let lost: (() => void) | undefined;
     const end = () => {
@@ -61,10 +74,12 @@ export class CuttingProxy {
     for (const socket of [client, server]) {
       this.sockets.add(socket);
       socket.setNoDelay(true);
-      socket.on('error', end).on('close', () => {
-        this.sockets.delete(socket);
-        end();
-      });
+      socket
+        .on('error', () => undefined)
+        .on('close', () => {
+          this.sockets.delete(socket);
+          void this.silence.then(end);
+        });
     }
     const note = (chunk: Buffer) => {
       if (!this.losing || !chunk.includes(this.losing.request)) return;
@@ -89,12 +104,13 @@ export class CuttingProxy {
       from.pause();
       turn = turn.then(async () => {
         if (!passes(chunk)) return;
+        await this.silence;
         if (this.delayMs > 0) await pause(this.delayMs);
         if (to.destroyed) return;
         if (!to.write(chunk)) await Promise.race([once(to, 'drain'), once(to, 'close')]).catch(() => undefined);
         from.resume();
       });
     });
-    from.on('end', () => void turn.then(() => to.end()));
+    from.on('end', () => void turn.then(() => this.silence).then(() => to.end()));
   }
 }

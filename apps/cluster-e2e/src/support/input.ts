@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { followRestore, readApp, restoreFile, type ApiClient, type AppContents } from '@reprise/gateway-client';
 import type { ZipEntry } from '@reprise/backup-testing';
-import { download, followBackup, startBackup } from './jobs.js';
+import { download, followBackup, restoreEnded, startBackup, startRestore } from './jobs.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const UPLOADS_AT_ONCE = 8;
@@ -39,15 +39,22 @@ export interface Undisturbed {
   app: { id: string; name: string };
   entries: ZipEntry[];
   contents: AppContents;
-  /** How long the backup took. */
-  ms: number;
+  /** How long it took to make this backup, and to restore it. */
+  ms: { backup: number; restore: number };
 }
 
+/** The app `name` is backed up, and once restored under another name. */
 export async function undisturbed(cluster: { client: ApiClient; url: string }, name: string): Promise<Undisturbed> {
   const { client, url } = cluster;
-  const began = performance.now();
-  const job = await followBackup(client, name, await startBackup(client, name, 'undisturbed'));
-  const ms = performance.now() - began;
+  const [job, backup] = await timed(async () => followBackup(client, name, await startBackup(client, name, 'undisturbed')));
+  const [{ status }, restore] = await timed(async () => restoreEnded(client, await startRestore(client, job.id, `${name}-again`)));
+  if (status !== 'Completed') throw new Error(`The restore of ${name}, which nobody disturbed, ended as ${status}.`);
   const { id } = await client.get<{ id: string }>(`/api/apps/${name}`);
-  return { backupId: job.id, app: { id, name }, entries: await download(url, job), contents: await readApp(client, name), ms };
+  return { backupId: job.id, app: { id, name }, entries: await download(url, job), contents: await readApp(client, name), ms: { backup, restore } };
+}
+
+/** With the milliseconds that it took. */
+async function timed<Result>(work: () => Promise<Result>): Promise<[Result, number]> {
+  const began = performance.now();
+  return [await work(), performance.now() - began];
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ServerProcess } from '@reprise/server-process';
+import type { Installation } from './invariants/index.js';
 import { PatientClient } from './patient-client.js';
 
 /** The launcher's program. */
@@ -68,18 +69,24 @@ export class RunningCluster {
     return this.json().engines.find((engine) => engine.name === name)!;
   }
 
+  /** With engines of its own: where everything of it is. */
+  get installation(): Installation {
+    const [amqpUrl, mongoUrl, endpoint] = ENGINES.map((name) => this.engine(name).url) as [string, string, string];
+    return { client: this.client, amqpUrl, mongoUrl, s3: { endpoint, accessKey: 'reprise', secretKey: 'reprise-on-loopback' } };
+  }
+
+  /** Orchestrators look for leftovers when they start; else some of it lies there for ten minutes. */
+  async sweep(): Promise<void> {
+    await this.end('backup-orchestrator', 'SIGTERM');
+  }
+
   signal(pids: number[], signal: NodeJS.Signals): void {
     for (const pid of pids) if (isRunning(pid)) process.kill(pid, signal);
   }
 
   /** As the kernel does when memory runs out. Resolves when others run in their place, ready or not. */
-  async kill(name: Service | EngineName, replica?: number): Promise<void> {
-    const killed = this.pidsOf(name, replica);
-    this.signal(killed, 'SIGKILL');
-    await until(() => {
-      const now = this.pidsOf(name, replica);
-      return now.length === killed.length && now.every((pid) => !killed.includes(pid) && isRunning(pid));
-    });
+  kill(name: Service | EngineName, replica?: number): Promise<void> {
+    return this.end(name, 'SIGKILL', replica);
   }
 
   /** Kills whatever runs of it as soon as it does, until it is let go. */
@@ -101,6 +108,15 @@ export class RunningCluster {
 
   stop(): Promise<number | null> {
     return this.launcher.stop();
+  }
+
+  private async end(name: Service | EngineName, signal: NodeJS.Signals, replica?: number): Promise<void> {
+    const ended = this.pidsOf(name, replica);
+    this.signal(ended, signal);
+    await until(() => {
+      const now = this.pidsOf(name, replica);
+      return now.length === ended.length && now.every((pid) => !ended.includes(pid) && isRunning(pid));
+    });
   }
 }
 
