@@ -117,8 +117,8 @@ describe('a restore', () => {
     const jobId = await world.restore(await world.upload(await readFile(fixture('small.zip'))), 'new');
     await importing;
     await world.bus.request(contracts.cancelJob, { principal, jobId });
+    await expect.poll(async () => (await world.store.find(jobId))?.stage).toBe('cleaning');
     await new Promise((done) => setTimeout(done, 50));
-    expect((await world.store.find(jobId))?.stage).toBe('cleaning');
     expect(world.participants.discarded).toEqual([]);
     release();
     expect(await world.restored(jobId)).toMatchObject({ status: 'Cancelled' });
