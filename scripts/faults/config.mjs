@@ -1,12 +1,15 @@
 import { defineConfig } from 'vitest/config';
 import usual from '../../vitest.config.mjs';
 
+/** Says nothing unless its large app is really large, which takes long: where somebody has the time, and says how large. */
+const BY_HAND = process.env.REPRISE_FACTOR ? [] : ['**/fairness.spec.js'];
+
 /** `npm run faults`: clusters whose processes, engines and connections fail. */
 export default defineConfig({
   test: {
     ...usual.test,
     include: ['apps/cluster-e2e/dist/**/*.spec.js'],
-    exclude: ['**/node_modules/**'],
+    exclude: ['**/node_modules/**', ...BY_HAND],
     // A cluster is a dozen processes.
     maxWorkers: 1,
     testTimeout: 600_000,
