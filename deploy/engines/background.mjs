@@ -14,8 +14,9 @@ export async function startInBackground() {
   const entries = [];
   for (const kind of KINDS) {
     const there = known.find(({ name }) => name === kind.name);
-    if (there && !isRunning(there)) await endProcessesOf(there.place.folder);
-    entries.push(there && isRunning(there) ? there : await start(kind));
+    const runs = there !== undefined && isRunning(there);
+    if (there && !runs) await endProcessesOf(there.place.folder);
+    entries.push(runs ? there : await start(kind));
     writeFileSync(file, JSON.stringify(entries, null, 2));
   }
   const [amqp, mongo, s3] = entries;

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel } from 'amqplib';
 
 const ASKED_EVERY_MS = 250;
+/** Ages below it say nothing: what arrives may have so much while all is well. */
+export const LEAST_AGE_MS = 2 * ASKED_EVERY_MS;
 
 /**
  * How long what a channel delivers may have been under way. The broker counts a message's time to live until it has sent it: what then lies in the socket

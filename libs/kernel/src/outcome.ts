@@ -2,7 +2,12 @@ import { isRepriseError, RepriseError, type ErrorBody } from './errors.js';
 
 /** Said by whoever didn't take what was sent to him, or had no room to store it. Any other error may come from a step that followed one which was done. */
 const NOTHING_DONE: ReadonlySet<string> = new Set(['messaging.unroutable', 'messaging.unreachable', 'messaging.blocked', 'messaging.late', 'storage.full']);
-const SAYS_SO = /\.(timeout|interrupted|outcome-unknown)$/;
+const NO_ANSWER = /(^|\.)(timeout|timed-out|deadline|interrupted|outcome-unknown)$/;
+
+/** Whether an error says itself that no answer came, or none in time; or, of a command, that nobody knows whether it was done. */
+export function saysNoAnswer({ code }: Pick<ErrorBody, 'code'>): boolean {
+  return NO_ANSWER.test(code);
+}
 
 /** Whether a command that failed with it may have been done all the same. Of kind `unavailable` each is such an error, unless its code says otherwise. */
 export function leavesOutcomeUnknown({ kind, code }: Pick<ErrorBody, 'kind' | 'code'>): boolean {
@@ -11,7 +16,7 @@ export function leavesOutcomeUnknown({ kind, code }: Pick<ErrorBody, 'kind' | 'c
 
 /** The error as one that says so: `commands.outcome-unknown` (unavailable), unless its own code does. */
 export function outcomeUnknown(error: RepriseError): RepriseError {
-  if (SAYS_SO.test(error.code)) return error;
+  if (saysNoAnswer(error)) return error;
   const message = `It may have been done all the same: look before trying again, or send it again with the same idempotency key. The reason: ${error.message}`;
   return new RepriseError('unavailable', 'commands.outcome-unknown', message, { cause: error });
 }

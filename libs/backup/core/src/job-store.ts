@@ -13,6 +13,12 @@ export interface JobFilter {
   needsWork?: boolean;
 }
 
+/** A job, and how far its segments are. */
+export interface JobWithProgress {
+  job: Job;
+  progress: JobProgress;
+}
+
 /** Changes to segments that are stored in the same step as a change of their job. */
 export interface SegmentChanges {
   add?: NewSegment[];
@@ -69,7 +75,7 @@ export abstract class JobStore {
 
   abstract progress(jobId: string): Promise<JobProgress>;
   /** Both at once; the segments are at least as far as the job says. */
-  abstract look(jobId: string): Promise<{ job: Job; progress: JobProgress } | undefined>;
+  abstract look(jobId: string): Promise<JobWithProgress | undefined>;
   /** In order of their planning. */
   abstract segments(jobId: string, stage: SegmentStage): Promise<Segment[]>;
   /**

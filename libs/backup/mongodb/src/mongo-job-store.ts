@@ -8,6 +8,7 @@ import {
   type Job,
   type JobFilter,
   type JobProgress,
+  type JobWithProgress,
   type RestoreJob,
   type Segment,
   type SegmentChanges,
@@ -132,7 +133,7 @@ export class MongoJobStore extends JobStore {
     return storing(() => this.parts.progress(jobId));
   }
 
-  look(jobId: string): Promise<{ job: Job; progress: JobProgress } | undefined> {
+  look(jobId: string): Promise<JobWithProgress | undefined> {
     return storing(() => this.parts.look(jobId));
   }
 

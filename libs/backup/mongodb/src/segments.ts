@@ -1,4 +1,13 @@
-import { emptyProgress, type Job, type JobProgress, type Segment, type SegmentError, type SegmentStage, type SegmentState } from '@reprise/backup-core';
+import {
+  emptyProgress,
+  type Job,
+  type JobProgress,
+  type JobWithProgress,
+  type Segment,
+  type SegmentError,
+  type SegmentStage,
+  type SegmentState,
+} from '@reprise/backup-core';
 import type { SegmentResult } from '@reprise/contracts';
 import { newId } from '@reprise/kernel';
 import type { MongoDatabase } from '@reprise/mongodb';
@@ -31,7 +40,7 @@ export class Segments {
     return ofJob ? this.sumUp(ofJob) : emptyProgress();
   }
 
-  async look(jobId: string): Promise<{ job: Job; progress: JobProgress } | undefined> {
+  async look(jobId: string): Promise<JobWithProgress | undefined> {
     const settled = await this.changer.settledJob(jobId);
     return settled && { job: settled.job, progress: await this.sumUp(settled.ofJob) };
   }

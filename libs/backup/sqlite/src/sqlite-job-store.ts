@@ -6,6 +6,7 @@ import type {
   Job,
   JobFilter,
   JobProgress,
+  JobWithProgress,
   RestoreJob,
   Segment,
   SegmentChanges,
@@ -119,7 +120,7 @@ export class SqliteJobStore extends JobStore {
     return progress;
   }
 
-  async look(jobId: string): Promise<{ job: Job; progress: JobProgress } | undefined> {
+  async look(jobId: string): Promise<JobWithProgress | undefined> {
     const job = await this.find(jobId);
     return job && { job, progress: await this.progress(jobId) };
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { ConfirmedPublisher, Connection, declareReturningQueue, DeliveryAge, DURABLE, whileOpen } from '@reprise/amqp';
+import { ConfirmedPublisher, Connection, declareReturningQueue, DeliveryAge, DURABLE, LEAST_AGE_MS, whileOpen } from '@reprise/amqp';
 import { ERROR_TYPE, factsOf, findClient, replyType, requestsOf, type PublicRequestKey } from '@reprise/contracts';
 import { leavesOutcomeUnknown, newId, RepriseError, toRepriseError, type ErrorBody, type Logger } from '@reprise/kernel';
 import { encodeBody, Patience, PatientBus, within, type FactSubscription, type MessageBus, type TransportHealth } from '@reprise/messaging-core';
@@ -32,8 +32,6 @@ const CONCURRENCY = 16;
 const PATIENCE_MS = 30_000;
 const STOP_GRACE_MS = 5_000;
 const ANSWERED_AGAIN_MS = 1_000;
-/** Longer ago than that, what arrives was not sent while all is well. */
-const UNDER_WAY_MS = 500;
 
 /** What is answered. */
 interface Outcome {
@@ -125,7 +123,7 @@ export class AmqpInterface {
         return this.connections?.listening.renew();
       }
       // Its time may have ended here, where the broker doesn't see it: given back, it is counted on from when it was sent.
-      if (message.properties.expiration !== undefined && age.mostMs > UNDER_WAY_MS) return whileOpen(() => channel.nack(message));
+      if (message.properties.expiration !== undefined && age.mostMs > LEAST_AGE_MS) return whileOpen(() => channel.nack(message));
       const run = this.take(channel, message).finally(() => this.inHand.delete(run));
       this.inHand.add(run);
     });

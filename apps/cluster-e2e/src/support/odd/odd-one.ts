@@ -1,6 +1,7 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { ownService } from '../own-service.js';
 
 /** Answers how often it was called before. */
 interface Odd {
@@ -26,7 +27,7 @@ export function everyOne(): Odd | undefined {
 }
 
 function ownFile(): string | undefined {
-  const service = /apps\/([a-z-]+)\/dist\/main\.js$/.exec(process.argv[1] ?? '')?.[1];
+  const service = ownService();
   const folder = process.env['REPRISE_ODD_FOLDER'];
   if (!isMainThread || service === undefined || folder === undefined || ['cluster', 'migration', 'gateway'].includes(service)) return undefined;
   return join(folder, service);

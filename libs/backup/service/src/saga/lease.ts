@@ -1,4 +1,4 @@
-import { type Job, type JobStore, leaseLost } from '@reprise/backup-core';
+import { type Job, type JobStore, type JobWithProgress, leaseLost } from '@reprise/backup-core';
 import { cancelled, type Run } from './run.js';
 
 /** As long as a process that is frozen, or away, keeps others from a job at most. */
@@ -50,7 +50,7 @@ export class Lease implements Run {
   }
 
   /** Answers the job that the next step is for, and how far it is. Error `jobs.lease-lost` (cancelled). */
-  async look(): ReturnType<JobStore['look']> {
+  async look(): Promise<JobWithProgress | undefined> {
     if (this.isLost) throw leaseLost(this.jobId);
     const seen = await this.store.look(this.jobId);
     this.job = seen?.job;

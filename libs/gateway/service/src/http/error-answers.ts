@@ -1,4 +1,4 @@
-import { type ErrorBody, type ErrorKind, isRepriseError, toRepriseError } from '@reprise/kernel';
+import { type ErrorBody, type ErrorKind, isRepriseError, saysNoAnswer, toRepriseError } from '@reprise/kernel';
 import { HttpException } from '@nestjs/common';
 
 const STATUS: Record<ErrorKind, number> = {
@@ -14,8 +14,6 @@ const STATUS: Record<ErrorKind, number> = {
   internal: 500,
 };
 const TOO_LARGE = /[.-]too-large$/;
-/** A read got no answer in time, or nobody knows whether a command was done. */
-const TIMED_OUT = /(^|\.)(timeout|timed-out|deadline|interrupted|outcome-unknown)$/;
 
 const SECTIONS: Record<number, string> = {
   400: 'rfc7231#section-6.5.1',
@@ -62,7 +60,7 @@ export function answerTo(error: unknown, traceId: string): ErrorAnswer {
 
 function describe(error: unknown): { status: number; body: Pick<ErrorBody, 'message' | 'details'> & { code?: string } } {
   if (isRepriseError(error)) {
-    const status = TOO_LARGE.test(error.code) ? 413 : TIMED_OUT.test(error.code) ? 504 : STATUS[error.kind];
+    const status = TOO_LARGE.test(error.code) ? 413 : saysNoAnswer(error) ? 504 : STATUS[error.kind];
     return { status, body: error.toBody() };
   }
   if (error instanceof HttpException) return { status: error.getStatus(), body: { message: error.message } };
