@@ -2,7 +2,7 @@ import { hasMongo, HOW_TO_ENABLE_MONGO, startMongo, type TestEngine } from '@rep
 import { newId } from '@reprise/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MongoDatabase } from './mongo-database.js';
-import { isDuplicate } from './mongo-errors.js';
+import { eachOf, isDuplicate } from './mongo-errors.js';
 import { collection } from './mongo-module.js';
 
 interface Thing {
@@ -36,6 +36,19 @@ describe.skipIf(!hasMongo())(`A MongoDB database (${HOW_TO_ENABLE_MONGO})`, () =
     await things.create({ _id: 'a', name: 'n' });
     const twice = await things.create({ _id: 'b', name: 'n' }).catch((error: unknown) => error);
     expect([isDuplicate(twice), isDuplicate(twice, 'name'), isDuplicate(twice, '_id')]).toEqual([true, true, false]);
+  });
+
+  it('is named unreachable when it has lost a cursor, as one has that was started again', async () => {
+    await database.migrate();
+    const things = database.collection<Thing>('things');
+    await things.insertMany(['1', '2', '3', '4', '5'].map((_id) => ({ _id, name: `of five ${_id}` })));
+    const cursor = things.find({ _id: /^[1-5]$/ }, { batchSize: 2 });
+    const read = async () => {
+      for await (const { _id } of eachOf(cursor)) {
+        if (_id === '1') await database.model('things').db.db!.command({ killCursors: 'things', cursors: [cursor.id] });
+      }
+    };
+    await expect(read()).rejects.toMatchObject({ kind: 'unavailable', code: 'storage.unreachable' });
   });
 
   it('is named unreachable when nobody answers', async () => {

@@ -2,6 +2,11 @@ import { RepriseError } from '@reprise/kernel';
 import { mongo, Error as MongooseError } from 'mongoose';
 
 const DUPLICATE_KEY = 11_000;
+/**
+ * What a server says that stops, has started again, or isn't the primary any more: the specification of retryable reads names them all but the first two, a
+ * cursor that went with the process that had it, and a write that no majority has seen.
+ */
+const SERVER_WENT_AWAY = new Set([43, 64, 6, 7, 89, 91, 134, 189, 262, 9001, 10_107, 11_600, 11_602, 13_435, 13_436]);
 
 /** Whether a unique index refused it, or all that a bulk write couldn't do; with `fields` whether it was the index over these. */
 export function isDuplicate(error: unknown, ...fields: string[]): boolean {
@@ -35,18 +40,31 @@ export function isUnknownOutcome(thrown: unknown): boolean {
   );
 }
 
+function isUnreachable(error: unknown): boolean {
+  return (
+    error instanceof mongo.MongoServerSelectionError ||
+    error instanceof mongo.MongoNetworkError ||
+    error instanceof mongo.MongoWriteConcernError ||
+    error instanceof MongooseError.MongooseServerSelectionError ||
+    // Of a process that stops.
+    error instanceof mongo.MongoNotConnectedError ||
+    error instanceof mongo.MongoClientClosedError ||
+    error instanceof mongo.MongoTopologyClosedError ||
+    (error instanceof mongo.MongoError && error.hasErrorLabel('RetryableWriteError')) ||
+    (error instanceof mongo.MongoServerError && SERVER_WENT_AWAY.has(Number(error.code)))
+  );
+}
+
 /** The driver's errors as ours: `storage.unreachable`, `storage.full` (both unavailable); others stay what they are. */
 export function toStorageError(thrown: unknown): unknown {
   const error = unwrapped(thrown);
-  const unreachable =
-    error instanceof mongo.MongoServerSelectionError ||
-    error instanceof mongo.MongoNetworkError ||
-    error instanceof MongooseError.MongooseServerSelectionError ||
-    (error instanceof mongo.MongoError && error.hasErrorLabel('RetryableWriteError'));
-  if (unreachable)
-    return new RepriseError('unavailable', 'storage.unreachable', 'The database cannot be reached. Try again once it is back.', { cause: error });
   if (error instanceof mongo.MongoServerError && /no space left|disk full|OutOfDiskSpace/i.test(error.message)) {
     return new RepriseError('unavailable', 'storage.full', 'There is no space left on the disk of the database. Make room and try again.', { cause: error });
+  }
+  if (isUnreachable(error)) {
+    return new RepriseError('unavailable', 'storage.unreachable', 'The database cannot be reached, or went away meanwhile. Try again once it is back.', {
+      cause: error,
+    });
   }
   return error;
 }
