@@ -75,9 +75,14 @@ describe('event files', () => {
     [v2({ ...event, p: '[]' }), /payload is not an object/],
     [v2({ ...event, p: '{"a":}' }), /JSON/],
     [v2({ ...event, p: `{"a":${'['.repeat(70)}${']'.repeat(70)}}` }), /nested deeper/],
+    [v2({ ...event, p: `${'{"a":'.repeat(70)}1${'}'.repeat(70)}` }), /nested deeper/],
+    [v2({ ...event, p: `${'{"a":['.repeat(35)}1${']}'.repeat(35)}` }), /nested deeper/],
     [v2({ ...event, s: 'nodash' }), /no dash/],
     [v2({ ...event, t: null }), /type is missing/],
     [v2({ ...event, h: { A: [] } }), /header A/],
+    [v2({ ...event, h: { A: {} } }), /header A/],
+    [v2({ ...event, h: 5 }), /headers are not an object/],
+    ['{"n":{"t":"X","s":"app-1","p":"{}","h":{"A":01}}}', /JSON/],
     ['{"n":{"t":"\\uD800","s":"app-1","p":"{}"}}', /surrogate/],
   ])('are refused by name: %s', (text, reason) => {
     expect(() => decodeEventFile(Buffer.from(text), 'events/0/5.json')).toThrow(reason);

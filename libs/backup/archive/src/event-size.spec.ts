@@ -24,6 +24,7 @@ describe('the bytes that an event would have in a backup', () => {
     ['a long one', long],
     ['a short one', { ...long, payload: `{"a":"${'ü'.repeat(2_000)}"}` }],
     ['one of a long name', { type: 'X'.repeat(3_000), stream: `app-${'y'.repeat(3_000)}`, payload: '{}', headers: '{}' }],
+    ['one of long headers', { ...long, payload: '{}', headers: `{"A":"${'x'.repeat(9_000)}"}` }],
   ])('are told as soon as they are more than allowed: %s', (_, event) => {
     const { length } = encodeEventFile({ ...event, ...place });
     expect([oversize(event, length), oversize(event, length - 1), oversize(event, 10 * length)]).toEqual([undefined, length, undefined]);

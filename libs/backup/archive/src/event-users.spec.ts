@@ -24,6 +24,7 @@ describe('the users that an event names', () => {
   it('are also those who are assigned as contributors, and nobody who is only removed', () => {
     for (const type of ['AppContributorAssignedEvent', 'appContributorAssignedEventV2']) {
       expect(usersOf(type, '{"contributorId":"u2","role":"Owner","actor":"subject:u1","fromRule":false}')).toEqual(['u2', 'u1']);
+      expect(usersOf(type, '{"contributorId":"u2","role":"subject:u3"}')).toEqual(['u2']);
       expect(usersOf(type, '{"contributorId":"subject:u2"}')).toEqual(['subject:u2']);
       expect(usersOf(type, '{"contributorId":"","ContributorID":3}')).toEqual([]);
     }

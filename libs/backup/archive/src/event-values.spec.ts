@@ -7,6 +7,8 @@ describe('values of an event', () => {
   it('are objects, arrays, texts and numbers, however deep', () => {
     expect(tooMany('{"a":[1,2,3],"b":{"c":"x,y,[z","d":[]},"e":1}')).toBe(false);
     expect(tooMany('{"a":[1,2,3],"b":{"c":"x,y,[z","d":[]},"e":1,"f":[[]],"g":2}')).toBe(true);
+    expect(tooMany('{"a":[1,2,3],"b":{"c":"x,y,[z","d":[]},"e":1,"f":2}')).toBe(false);
+    expect(tooMany('{"a":[1,2,3],"b":{"c":"x,y,[z","d":[]},"e":1,"f":2,"g":3}')).toBe(true);
     expect(tooMany(`{"a":"${','.repeat(100)}"}`)).toBe(false);
   });
 
@@ -21,5 +23,7 @@ describe('values of an event', () => {
   it('are counted in any text', () => {
     expect(holdsMoreValues(`{${'"a":1,'.repeat(9)}"b":1}`, 12)).toBe(false);
     expect(holdsMoreValues(`{${'"a":1,'.repeat(19)}"b":1}`, 12)).toBe(true);
+    expect([11, 10].map((most) => holdsMoreValues(`{${'"a":1,'.repeat(9)}"b":1}`, most))).toEqual([false, true]);
+    expect(holdsMoreValues('[{},{},{}]', 5)).toBe(true);
   });
 });

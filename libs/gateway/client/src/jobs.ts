@@ -98,8 +98,9 @@ export async function checkBackup(client: ApiClient, app: string, backupId: stri
   );
 }
 
+/** Looks less often the longer it takes: each look is work for several services. */
 async function follow<Job extends JobFigures>(look: () => Promise<Job>, onLook: (job: Job) => void): Promise<Job> {
-  for (let wait = 50; ; wait = Math.min(wait * 1.5, 500)) {
+  for (let wait = 50; ; wait = Math.min(wait * 1.5, 1_000)) {
     const job = await look();
     onLook(job);
     if (isFinished(job)) return job;
