@@ -15,6 +15,9 @@ const heapFor = (maxEventBytes: number) => ({ maxYoungGenerationSizeMb: 8, maxOl
 
 export const DEFAULT_THREADS = 2;
 
+/** Threads give way to whoever waits for an answer: with as many of them as cores, a request waited for its turn beside them. */
+const NICE = 10;
+
 /** Plain bytes that all threads work on at once; several times that is their memory. */
 const BYTES_AT_ONCE = 24 * 1024 ** 2;
 
@@ -40,6 +43,7 @@ export class ArchivePool {
       minThreads: 0,
       maxThreads: this.threads,
       idleTimeout: 5000,
+      niceIncrement: NICE,
       resourceLimits: heapFor(this.maxEventBytes),
     });
     const { piscina } = this;
