@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type ArchivedEvent, ArchivePool, eventFragment, type FragmentIndex, planArchive } from '@reprise/backup-archive';
+import { packEvents } from '@reprise/event-store-core';
 
+/** A folder's. */
 const AT_ONCE = 1_000;
 const MODIFIED = new Date('2026-11-24T10:20:30Z');
 
@@ -14,7 +16,7 @@ export interface MadeArchive {
 export async function manyEvents(count: number): Promise<MadeArchive> {
   const events = Array.from(eventsOf(randomUUID(), count));
   const pages = async function* () {
-    for (let at = 0; at < count; at += AT_ONCE) yield events.slice(at, at + AT_ONCE);
+    for (let at = 0; at < count; at += AT_ONCE) yield packEvents(events.slice(at, at + AT_ONCE));
   };
   const pool = new ArchivePool();
   try {

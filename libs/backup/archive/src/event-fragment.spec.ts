@@ -10,9 +10,9 @@ const pool = new ArchivePool({ threads: 1 });
 afterAll(() => pool.destroy());
 
 /** The fragment's index, and of each run that went to the pool how many events it had and whether they were taken for a whole folder. */
-async function made(events: readonly ArchivedEvent[]) {
+async function made(events: readonly ArchivedEvent[], pageSize: number) {
   const run = vi.spyOn(pool, 'run');
-  const { bytes, index } = eventFragment(inPages(events, 300), { pool, modified: MODIFIED });
+  const { bytes, index } = eventFragment(inPages(events, pageSize), { pool, modified: MODIFIED });
   let length = 0;
   for await (const chunk of bytes) length += chunk.length;
   const runs = run.mock.calls.map(([, input]) => (input as { whole: boolean }).whole);
@@ -28,7 +28,7 @@ function folder(number: number, events: readonly ArchivedEvent[]) {
 describe('the fragment of a segment', () => {
   it('holds a digest of each folder, and counts types and users', async () => {
     const events = sampleLog(2_003);
-    const { index, length, runs } = await made(events);
+    const { index, length, runs } = await made(events, 1_000);
     expect(index).toMatchObject({
       events: 2_003,
       assets: 0,
@@ -43,9 +43,9 @@ describe('the fragment of a segment', () => {
     expect(runs).toEqual([true, true, true]);
   });
 
-  it('has the same digest of a folder whose events are too large to be done at once', async () => {
-    const events = sampleLog(1_002, (i) => `{"text":"${'x'.repeat(i % 400 === 0 ? 5_000_000 : 10)}"}`);
-    const { index, runs } = await made(events);
+  it('has the same digest of a folder whose events are too large to come at once', async () => {
+    const events = sampleLog(1_002);
+    const { index, runs } = await made(events, 400);
     expect(index.folders).toEqual([folder(0, events.slice(0, 1_000)), folder(1, events.slice(1_000))]);
     expect(runs).toEqual([false, false, false, true]);
   });

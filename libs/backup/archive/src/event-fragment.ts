@@ -1,19 +1,14 @@
 import { countIn, noCounts } from './counts.js';
 import type { DeflatedEvents } from './deflate-events.js';
 import type { FolderDigest } from './digests.js';
-import type { ArchivedEvent } from './event-types.js';
 import { FragmentLayout } from './fragment-layout.js';
 import type { NewFragment } from './stored-fragment.js';
 import { FolderDigests } from './folder-digests.js';
 import { inOrder } from './in-order.js';
 import { eventPath, EVENTS_PER_FOLDER } from './layout.js';
-import { EventPacker, type PackedEvents } from '@reprise/event-store-core';
+import { countOfPacked, firstOfPacked, type PackedEvents } from '@reprise/event-store-core';
 import { widthOf, type ArchivePool } from './pool.js';
 import { dosTime } from './zip-format.js';
-
-/** Characters of payloads that go to a thread at once; a folder of larger events goes in several runs. */
-const RUN_CHARACTERS = 4 * 1024 * 1024;
-const USUAL_RUN_BYTES = 2 * 1024 * 1024;
 
 interface Run {
   events: PackedEvents;
@@ -28,10 +23,10 @@ interface Run {
 }
 
 /**
- * The fragment of the event files of a segment. `pages` are its events in order, in pages of any size; the first position is 1 more than a
- * multiple of 1,000, because digests are of whole folders.
+ * The fragment of the event files of a segment. `pages` are its events in order, each of one folder, whole if its events aren't large; the first position
+ * is 1 more than a multiple of 1,000, because digests are of whole folders. Pages change hands.
  */
-export function eventFragment(pages: AsyncIterable<readonly ArchivedEvent[]>, options: { pool: ArchivePool; modified: Date }): NewFragment {
+export function eventFragment(pages: AsyncIterable<PackedEvents>, options: { pool: ArchivePool; modified: Date }): NewFragment {
   const { pool } = options;
   const time = dosTime(options.modified);
   const layout = new FragmentLayout();
@@ -79,29 +74,14 @@ export function eventFragment(pages: AsyncIterable<readonly ArchivedEvent[]>, op
   };
 }
 
-/** Cuts pages into runs of one folder each: a whole one if its events aren't large. */
-async function* runsOf(pages: AsyncIterable<readonly ArchivedEvent[]>): AsyncGenerator<Run> {
-  let events = new EventPacker(USUAL_RUN_BYTES);
-  let first = 0;
-  let characters = 0;
-  const run = (ends: boolean): Run => {
-    const { count } = events;
-    const packed = events.take();
-    return { events: packed, bytes: packed.texts.byteLength, first, count, begins: first % EVENTS_PER_FOLDER === 0, ends };
-  };
-  for await (const page of pages) {
-    for (const event of page) {
-      const number = event.position - 1;
-      const newFolder = number % EVENTS_PER_FOLDER === 0;
-      if (events.count > 0 && (newFolder || characters > RUN_CHARACTERS)) {
-        yield run(newFolder);
-        events = new EventPacker(USUAL_RUN_BYTES);
-        characters = 0;
-      }
-      if (events.count === 0) first = number;
-      events.add(event);
-      characters += event.payload.length;
-    }
+/** Whether a page ends its folder is known by the next one. */
+async function* runsOf(pages: AsyncIterable<PackedEvents>): AsyncGenerator<Run> {
+  let last: Omit<Run, 'ends'> | undefined;
+  for await (const events of pages) {
+    const first = firstOfPacked(events) - 1;
+    const begins = first % EVENTS_PER_FOLDER === 0;
+    if (last) yield { ...last, ends: begins };
+    last = { events, bytes: events.texts.byteLength, first, count: countOfPacked(events), begins };
   }
-  if (events.count > 0) yield run(true);
+  if (last) yield { ...last, ends: true };
 }

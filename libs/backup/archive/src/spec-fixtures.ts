@@ -2,10 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packEvents, type PackedEvents } from '@reprise/event-store-core';
 import type { ArchivePiece, ArchivePlan } from './assemble.js';
 import { ArchiveReader } from './archive-reader.js';
 import type { ArchivedEvent } from './event-types.js';
 import type { FragmentIndex } from './fragment-index.js';
+import { EVENTS_PER_FOLDER } from './layout.js';
 import { bufferAccess } from './random-access.js';
 import type { ReadLimits } from './read-limits.js';
 
@@ -54,8 +56,13 @@ export class MemoryObjects {
   }
 }
 
-export async function* inPages(events: readonly ArchivedEvent[], size: number): AsyncGenerator<ArchivedEvent[]> {
-  for (let at = 0; at < events.length; at += size) yield events.slice(at, at + size);
+/** Of so many events at most, each of one folder. */
+export async function* inPages(events: readonly ArchivedEvent[], size: number): AsyncGenerator<PackedEvents> {
+  for (let at = 0; at < events.length;) {
+    const end = Math.min(at + size, (Math.floor(at / EVENTS_PER_FOLDER) + 1) * EVENTS_PER_FOLDER);
+    yield packEvents(events.slice(at, end));
+    at = end;
+  }
 }
 
 /** An app's log of `count` events, the first of which creates it. */

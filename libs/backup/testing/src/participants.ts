@@ -6,6 +6,7 @@ import {
   decodeMapping,
   DEFAULT_LIMITS,
   eventFragment,
+  EVENTS_PER_FOLDER,
   exportFragments,
   type FragmentPlace,
   hasAssetFile,
@@ -15,7 +16,7 @@ import {
   streamEntry,
 } from '@reprise/backup-archive';
 import * as contracts from '@reprise/contracts';
-import { eventAt, unpackEvents } from '@reprise/event-store-core';
+import { eventAt, packEvents, unpackEvents } from '@reprise/event-store-core';
 import { RepriseError, SilentLogger, toRepriseError } from '@reprise/kernel';
 import type { ObjectStore } from '@reprise/objects-core';
 import type { LoopBus } from './loop-bus.js';
@@ -121,7 +122,8 @@ export class Participants {
 
   private exportEvents({ appId, ...task }: contracts.ExportSegment) {
     const pages = async function* (log: MemoryLog, { from, to }: { from: number; to: number }) {
-      yield (await log.read(appId, { from, to, limit: to })).events;
+      const { events } = await log.read(appId, { from, to, limit: to });
+      for (let at = 0; at < events.length; at += EVENTS_PER_FOLDER) yield packEvents(events.slice(at, at + EVENTS_PER_FOLDER));
     };
     return this.export(appId, task, (range) => eventFragment(pages(this.log, range), { pool: this.pool, modified: new Date() }));
   }

@@ -50,6 +50,11 @@ export function countOfPacked({ numbers }: Pick<PackedEvents, 'numbers'>): numbe
   return numbers.length / NUMBERS;
 }
 
+/** The position of the first. There must be one. */
+export function firstOfPacked({ numbers }: Pick<PackedEvents, 'numbers'>): number {
+  return numbers[0]!;
+}
+
 /** An event whose long texts are still in the block that it came in, as UTF-8: whoever passes them on needn't make strings of them. */
 export interface PackedEvent extends Omit<StoredEvent, 'payload' | 'headers'> {
   payload: Buffer;

@@ -1,3 +1,4 @@
+import { packEvents } from '@reprise/event-store-core';
 import { planArchive } from '../assemble.js';
 import { AssetFragmentWriter } from '../asset-fragment.js';
 import { eventFragment } from '../event-fragment.js';
@@ -58,7 +59,7 @@ export async function sampleArchive(pool: ArchivePool, limits?: Zip64Limits): Pr
   objects.set('assets', Buffer.concat(files));
   indexes.set('assets', writer.index());
   const pages = async function* () {
-    yield log;
+    yield packEvents(log);
   };
   const fragment = eventFragment(pages(), { pool, modified: MODIFIED });
   objects.set('events', Buffer.concat(await collect(fragment.bytes)));

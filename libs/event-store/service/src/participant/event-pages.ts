@@ -1,23 +1,23 @@
-import { rangeMissing, type EventLogReader, type StoredEvent } from '@reprise/event-store-core';
+import { EVENTS_PER_FOLDER } from '@reprise/backup-archive';
+import { rangeMissing, type EventLog, type PackedEvents } from '@reprise/event-store-core';
 import { collectGarbage } from '@reprise/kernel';
 
-const EVENTS_AT_ONCE = 1000;
-
 /**
- * The events of a range in pages, in order, all of them: error `log.range-missing` (corrupt) when the log ends before. `before` is called before
- * each page.
+ * The events of a range in pages of one folder of the archive each, in order, all of them: error `log.range-missing` (corrupt) when the log ends before.
+ * `before` is called before each page.
  */
 export async function* eventPages(
-  log: EventLogReader,
+  log: EventLog,
   appId: string,
   { from, to }: { from: number; to: number },
   before: () => Promise<void> = async () => undefined,
-): AsyncGenerator<StoredEvent[]> {
+): AsyncGenerator<PackedEvents> {
   for (let at = from; at <= to;) {
     await before();
-    const { events } = await log.read(appId, { from: at, to, limit: EVENTS_AT_ONCE });
-    if (events[0]?.position !== at) throw rangeMissing(appId, at);
-    at = events.at(-1)!.position + 1;
+    const limit = EVENTS_PER_FOLDER - ((at - 1) % EVENTS_PER_FOLDER);
+    const { events, end } = await log.readPacked(appId, { from: at, to, limit });
+    if (end < at) throw rangeMissing(appId, at);
+    at = end + 1;
     yield events;
     collectGarbage();
   }
