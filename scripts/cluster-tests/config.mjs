@@ -29,8 +29,8 @@ export default defineConfig({
     ...usual.test,
     include: [...SPECS, ...(process.env.REPRISE_EXTREMES ? ['extremes'] : [])].map((name) => `apps/standalone-e2e/dist/${name}.spec.js`),
     globalSetup: ['scripts/cluster-tests/engines.mjs'],
-    // A cluster is a dozen processes, and so is each of its starts.
-    maxWorkers: 1,
+    // A cluster is a dozen processes, which wait for each other half of the time.
+    maxWorkers: 2,
     testTimeout: 240_000,
     hookTimeout: 240_000,
     expect: { poll: { timeout: 120_000 } },

@@ -4,9 +4,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ArchivePool, AssetFragmentWriter, ATTACHMENTS, checkManifest, composable, inspectEvents, readManifest, streamEntry } from './index.js';
+import {
+  ArchivePool,
+  AssetFragmentWriter,
+  ATTACHMENTS,
+  checkManifest,
+  composable,
+  decodeEventFile,
+  inspectEvents,
+  readManifest,
+  streamEntry,
+} from './index.js';
 import { addEvents, attachments, backedUpAgain, plan } from './spec-archives.js';
 import { collect, eventFiles, fixture, fixturesDir, MemoryObjects, MODIFIED, readerOf, sampleLog } from './spec-fixtures.js';
+import { dosTime } from './zip-format.js';
 
 const pool = new ArchivePool();
 let dir: string;
@@ -45,6 +56,19 @@ describe('an archive that we write', () => {
     expect(planned.manifest).toMatchObject({ events: events.length, missingAssets: name === 'missing-asset.zip' ? expect.any(Number) : 0 });
   });
 
+  it('holds fragments that are joined in one object, and is dated', async () => {
+    const log = sampleLog(1_005);
+    const objects = new MemoryObjects();
+    await addEvents(objects, pool, 'a', log.slice(0, 1_000));
+    await addEvents(objects, pool, 'b', log.slice(1_000));
+    objects.objects.set('both', Buffer.concat(['a', 'b'].map((key) => objects.objects.get(key)!)));
+    const joined = ['a', 'b'].map((fragment) => ({ fragment, joined: 'both' }));
+    const planned = await plan(objects, [attachments[0]!, ...joined, ...attachments.slice(1)], 1_005);
+    const reader = await readerOf(await objects.archive(planned));
+    expect((await eventFiles(reader)).map((file) => decodeEventFile(file, 'x').payload)).toEqual(log.map(({ payload }) => payload));
+    expect(objects.bytesOf(planned.pieces[0]!).readUInt32LE(10)).toBe(dosTime(MODIFIED));
+  });
+
   it('is proved by its manifest, which SHA-256 tools can check by hand', async () => {
     const { bytes, plan: planned } = await backedUpAgain('small.zip', pool);
     const reader = await readerOf(bytes);
@@ -65,7 +89,7 @@ describe('an archive that we write', () => {
     const objects = new MemoryObjects();
     await addEvents(objects, pool, 'a', log, 1);
     await addEvents(objects, pool, 'b', log, 5_000);
-    // Larger than what goes to a thread at once, so that the folder is cut.
+    // As a log gives large events: each folder in several pages.
     const large = sampleLog(1_200, (i) => `{"text":"${'x'.repeat(i % 3 === 0 ? 30_000 : 10)}"}`);
     await addEvents(objects, pool, 'c', large, 100);
     expect(objects.objects.get('a')).toEqual(objects.objects.get('b'));

@@ -1,5 +1,5 @@
 import { Logger, RepriseError } from '@reprise/kernel';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AssetFragmentWriter } from './asset-fragment.js';
 import { digestOf, rowDigest, sha256 } from './digests.js';
 import type { ArchivedEvent } from './event-types.js';
@@ -190,7 +190,9 @@ describe('fragments that are joined', () => {
     expect(first).toMatchObject({ events: 25, reused: { events: 0 } });
     expect(keys()).toEqual(joinedKeys);
     expect(bytesOf(JOINED)).toEqual(alone);
+    const put = vi.spyOn(archives, 'put');
     expect(await exportJoined()).toEqual({ ...first, reused: { events: 25, assets: 0 } });
+    expect(put).not.toHaveBeenCalled();
     expect([made, warnings.reasons]).toEqual([['fragments/1', 'fragments/2'], []]);
   });
 
@@ -216,6 +218,7 @@ describe('fragments that are joined', () => {
     made = [];
     expect(await exportJoined()).toMatchObject({ events: 25, reused: { events: reused } });
     expect([bytesOf(JOINED), keys()]).toEqual([alone, joinedKeys]);
+    expect(warnings.reasons.length > 0).toBe(reason !== undefined);
     for (const line of warnings.reasons) expect(line).toMatch(reason!);
   });
 
