@@ -109,6 +109,7 @@ describe('a fragment that is kept', () => {
     const before = new Map(archives.objects);
     const second = await exportEvents();
     expect(first).toMatchObject({ events: 25, reused: { events: 0, assets: 0 } });
+    expect(first.bytes).toBe(['fragments/1', 'fragments/2'].reduce((sum, key) => sum + archives.objects.get(key)!.length, 0));
     expect(second).toEqual({ ...first, reused: { events: 25, assets: 0 } });
     expect(archives.objects).toEqual(before);
     expect(made).toEqual(['fragments/1', 'fragments/2']);
@@ -156,6 +157,16 @@ describe('a fragment that is kept', () => {
       };
       await expect(exportEvents({ alive })).rejects.toMatchObject({ code: 'tests.not-now' });
     }
+    expect([made, warnings.reasons]).toEqual([[], []]);
+  });
+
+  it('is left alone while its index cannot be read', async () => {
+    await exportEvents();
+    made = [];
+    archives.read = async () => {
+      throw new RepriseError('unavailable', 'storage.unreachable', 'Away.');
+    };
+    await expect(exportEvents()).rejects.toMatchObject({ code: 'storage.unreachable' });
     expect([made, warnings.reasons]).toEqual([[], []]);
   });
 
@@ -289,7 +300,7 @@ describe('a kept fragment of asset files', () => {
   });
 
   it('is made again each time while a file is lost: it may be there again', async () => {
-    expect(await files(true)).toMatchObject({ assets: 2, lostAssets: 1 });
+    expect(await files(true)).toMatchObject({ assets: 2, lostAssets: 1, warnings: [expect.stringContaining('c_0.asset')] });
     expect(await files(false)).toMatchObject({ assets: 3, lostAssets: 0, reused: { assets: 0 }, warnings: [] });
     expect(warnings.reasons).toEqual([]);
   });
