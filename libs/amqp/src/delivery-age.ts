@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel } from 'amqplib';
 
-const ASKED_EVERY_MS = 500;
+const ASKED_EVERY_MS = 250;
 /** Ages below it say nothing: what arrives may have so much while all is well. */
 export const LEAST_AGE_MS = 2 * ASKED_EVERY_MS;
 
@@ -27,7 +27,7 @@ export class DeliveryAge {
     void this.watch();
   }
 
-  /** Milliseconds since the broker may have sent what arrives right now: at most so many. Some 500 while all is well. */
+  /** Milliseconds since the broker may have sent what arrives right now: at most so many. Some 250 while all is well. */
   get mostMs(): number {
     return performance.now() - this.since;
   }
