@@ -45,10 +45,7 @@ export class StandaloneInside implements Inside {
   }
 
   async withinExport() {
-    return [
-      this.pauses.at(ArchiveObjects, 'put', isFragment('assets', 1)),
-      this.pauses.at(EventLog, 'read', (_, { from, kinds }) => from === 1_001 && kinds === undefined),
-    ];
+    return [this.pauses.at(ArchiveObjects, 'put', isFragment('assets', 1)), this.pauses.at(EventLog, 'readPacked', (_, { from }) => from === 1_001)];
   }
 
   async beforeSnapshot() {
