@@ -29,7 +29,7 @@ export default defineConfig({
     ...usual.test,
     include: [...SPECS, ...(process.env.REPRISE_EXTREMES ? ['extremes'] : [])].map((name) => `apps/standalone-e2e/dist/${name}.spec.js`),
     globalSetup: ['scripts/cluster-tests/engines.mjs'],
-    // A cluster is a dozen processes, which wait for each other half of the time.
+    // A cluster is a dozen processes: more of them would only wait for a processor.
     maxWorkers: 2,
     testTimeout: 240_000,
     hookTimeout: 240_000,

@@ -127,8 +127,10 @@ describe('A service that is down', () => {
       for (let n = 0; !over; n++) {
         const title = `${name} ${writer} ${n}`;
         const keyed: Record<string, string> = writer % 2 === 0 ? { 'idempotency-key': title } : {};
-        const send = async () => (answered.set(title, await ask(NOTES, note(title, { ...headers, ...keyed }))), answered.get(title)!.status < 300);
+        let answer: Answer | undefined;
+        const send = async () => (answer = await ask(NOTES, note(title, { ...headers, ...keyed }))).status < 300;
         if (!(await send()) && writer % 2 === 0) await until(send);
+        answered.set(title, answer!);
         await pause(50);
       }
     };
@@ -143,8 +145,8 @@ describe('A service that is down', () => {
     const found = await titles();
     for (const [title, { status, body }] of answered) {
       const times = found.get(title) ?? 0;
-      const expected = [expect.toBeOneOf([201, 503, 504]), status === 201 ? 1 : status === 503 ? 0 : expect.toBeOneOf([0, 1])];
-      expect([title, body.errorCode, status, times]).toEqual([title, body.errorCode, ...expected]);
+      const expected = [title, expect.toBeOneOf([201, 503, 504]), status === 201 ? 1 : status === 503 ? 0 : expect.toBeOneOf([0, 1])];
+      expect([title, status, times], body.errorCode).toEqual(expected);
     }
     expect(answered.size).toBeGreaterThan(4);
   });

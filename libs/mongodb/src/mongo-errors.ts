@@ -42,15 +42,13 @@ export function isUnknownOutcome(thrown: unknown): boolean {
 
 function isUnreachable(error: unknown): boolean {
   return (
+    isUnknownOutcome(error) ||
     error instanceof mongo.MongoServerSelectionError ||
-    error instanceof mongo.MongoNetworkError ||
-    error instanceof mongo.MongoWriteConcernError ||
     error instanceof MongooseError.MongooseServerSelectionError ||
     // Of a process that stops.
     error instanceof mongo.MongoNotConnectedError ||
     error instanceof mongo.MongoClientClosedError ||
     error instanceof mongo.MongoTopologyClosedError ||
-    (error instanceof mongo.MongoError && error.hasErrorLabel('RetryableWriteError')) ||
     (error instanceof mongo.MongoServerError && SERVER_WENT_AWAY.has(Number(error.code)))
   );
 }
@@ -58,13 +56,13 @@ function isUnreachable(error: unknown): boolean {
 /** The driver's errors as ours: `storage.unreachable`, `storage.full` (both unavailable); others stay what they are. */
 export function toStorageError(thrown: unknown): unknown {
   const error = unwrapped(thrown);
-  if (error instanceof mongo.MongoServerError && /no space left|disk full|OutOfDiskSpace/i.test(error.message)) {
-    return new RepriseError('unavailable', 'storage.full', 'There is no space left on the disk of the database. Make room and try again.', { cause: error });
-  }
   if (isUnreachable(error)) {
     return new RepriseError('unavailable', 'storage.unreachable', 'The database cannot be reached, or went away meanwhile. Try again once it is back.', {
       cause: error,
     });
+  }
+  if (error instanceof mongo.MongoServerError && /no space left|disk full|OutOfDiskSpace/i.test(error.message)) {
+    return new RepriseError('unavailable', 'storage.full', 'There is no space left on the disk of the database. Make room and try again.', { cause: error });
   }
   return error;
 }

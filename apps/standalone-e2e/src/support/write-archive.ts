@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ArchivedEvent, ArchivePool, eventFragment, type FragmentIndex, planArchive } from '@reprise/backup-archive';
-import { packEvents } from '@reprise/event-store-core';
+import { inPages } from '@reprise/backup-archive/testing';
 
-/** A folder's. */
-const AT_ONCE = 1_000;
 const MODIFIED = new Date('2026-11-24T10:20:30Z');
 
 export interface MadeArchive {
@@ -15,12 +13,9 @@ export interface MadeArchive {
 /** An archive of ours with `count` events: an app named `made`, a schema `notes`, and contents `content-0` and so on with five events each. */
 export async function manyEvents(count: number): Promise<MadeArchive> {
   const events = Array.from(eventsOf(randomUUID(), count));
-  const pages = async function* () {
-    for (let at = 0; at < count; at += AT_ONCE) yield packEvents(events.slice(at, at + AT_ONCE));
-  };
   const pool = new ArchivePool();
   try {
-    const fragment = eventFragment(pages(), { pool, modified: MODIFIED });
+    const fragment = eventFragment(inPages(events), { pool, modified: MODIFIED });
     const chunks: Uint8Array[] = [];
     for await (const chunk of fragment.bytes) chunks.push(chunk);
     return { bytes: await assembled(Buffer.concat(chunks), fragment.index(), count), payloads: events.map(({ payload }) => payload) };

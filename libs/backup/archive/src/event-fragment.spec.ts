@@ -9,7 +9,7 @@ import { inPages, MODIFIED, sampleLog } from './spec-fixtures.js';
 const pool = new ArchivePool({ threads: 1 });
 afterAll(() => pool.destroy());
 
-/** The fragment's index, and of each run that went to the pool how many events it had and whether they were taken for a whole folder. */
+/** The fragment's index and length, and of each run that went to the pool whether it was taken for a whole folder. */
 async function made(events: readonly ArchivedEvent[], pageSize: number) {
   const run = vi.spyOn(pool, 'run');
   const { bytes, index } = eventFragment(inPages(events, pageSize), { pool, modified: MODIFIED });

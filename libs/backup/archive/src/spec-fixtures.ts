@@ -56,8 +56,8 @@ export class MemoryObjects {
   }
 }
 
-/** Of so many events at most, each of one folder. */
-export async function* inPages(events: readonly ArchivedEvent[], size: number): AsyncGenerator<PackedEvents> {
+/** The events of a segment as `eventFragment` takes them: each page is of one folder, and has `size` events at most. */
+export async function* inPages(events: readonly ArchivedEvent[], size = EVENTS_PER_FOLDER): AsyncGenerator<PackedEvents> {
   for (let at = 0; at < events.length;) {
     const end = Math.min(at + size, (Math.floor(at / EVENTS_PER_FOLDER) + 1) * EVENTS_PER_FOLDER);
     yield packEvents(events.slice(at, end));

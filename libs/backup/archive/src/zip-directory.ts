@@ -28,8 +28,7 @@ export interface DirectoryRecord extends EntryRecord {
 }
 
 const MAX_COMMENT = 0xffff;
-/** Some thousand records: a thread that reads them serves others in between. */
-const WINDOW = 256 * 1024;
+const WINDOW = 1024 * 1024;
 
 /** Finds the directory by the records at the archive's end. Errors `archive.not-a-zip`, `archive.cut-off`, `archive.directory-invalid` (corrupt). */
 export async function findDirectory(source: RandomAccess): Promise<DirectoryPlace> {
@@ -126,7 +125,7 @@ async function hasSignature(source: RandomAccess, offset: number, signature: num
   return (await source.read(offset, 4)).readUInt32LE(0) === signature;
 }
 
-/** The records of the directory in order, read through a window of 256 KiB. */
+/** The records of the directory in order, read through a window of 1 MiB. */
 export async function* readDirectory(source: RandomAccess, place: DirectoryPlace): AsyncGenerator<DirectoryRecord[]> {
   let read = 0;
   let rest: Buffer = Buffer.alloc(0);

@@ -6,7 +6,6 @@ import {
   decodeMapping,
   DEFAULT_LIMITS,
   eventFragment,
-  EVENTS_PER_FOLDER,
   exportFragments,
   type FragmentPlace,
   hasAssetFile,
@@ -15,8 +14,9 @@ import {
   readImport,
   streamEntry,
 } from '@reprise/backup-archive';
+import { inPages } from '@reprise/backup-archive/testing';
 import * as contracts from '@reprise/contracts';
-import { eventAt, packEvents, unpackEvents } from '@reprise/event-store-core';
+import { eventAt, unpackEvents } from '@reprise/event-store-core';
 import { RepriseError, SilentLogger, toRepriseError } from '@reprise/kernel';
 import type { ObjectStore } from '@reprise/objects-core';
 import type { LoopBus } from './loop-bus.js';
@@ -122,8 +122,7 @@ export class Participants {
 
   private exportEvents({ appId, ...task }: contracts.ExportSegment) {
     const pages = async function* (log: MemoryLog, { from, to }: { from: number; to: number }) {
-      const { events } = await log.read(appId, { from, to, limit: to });
-      for (let at = 0; at < events.length; at += EVENTS_PER_FOLDER) yield packEvents(events.slice(at, at + EVENTS_PER_FOLDER));
+      yield* inPages((await log.read(appId, { from, to, limit: to })).events);
     };
     return this.export(appId, task, (range) => eventFragment(pages(this.log, range), { pool: this.pool, modified: new Date() }));
   }

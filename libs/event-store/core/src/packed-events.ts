@@ -25,10 +25,6 @@ export class EventPacker {
     this.texts = new ByteBlock(bytes);
   }
 
-  get count(): number {
-    return this.numbers.length / NUMBERS;
-  }
-
   add({ position, version, stream, type, payload, headers }: StoredEvent): void {
     const { texts } = this;
     this.numbers.push(position, version, texts.addText(stream), texts.addText(type), texts.addText(payload), texts.addText(headers));

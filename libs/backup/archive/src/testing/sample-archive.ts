@@ -1,11 +1,10 @@
-import { packEvents } from '@reprise/event-store-core';
 import { planArchive } from '../assemble.js';
 import { AssetFragmentWriter } from '../asset-fragment.js';
 import { eventFragment } from '../event-fragment.js';
 import type { ArchivedEvent } from '../event-types.js';
 import type { FragmentIndex } from '../fragment-index.js';
 import { ATTACHMENTS } from '../layout.js';
-import { collect } from '../spec-fixtures.js';
+import { collect, inPages } from '../spec-fixtures.js';
 import type { ArchivePool } from '../pool.js';
 import type { Zip64Limits } from '../zip-format.js';
 
@@ -58,10 +57,7 @@ export async function sampleArchive(pool: ArchivePool, limits?: Zip64Limits): Pr
   });
   objects.set('assets', Buffer.concat(files));
   indexes.set('assets', writer.index());
-  const pages = async function* () {
-    yield packEvents(log);
-  };
-  const fragment = eventFragment(pages(), { pool, modified: MODIFIED });
+  const fragment = eventFragment(inPages(log), { pool, modified: MODIFIED });
   objects.set('events', Buffer.concat(await collect(fragment.bytes)));
   indexes.set('events', fragment.index());
   const plan = await planArchive({
