@@ -1,10 +1,14 @@
-/** `npm run lint`: the boundary rule needs Nx's project graph, which is made here first; then ESLint, then the formatter. */
+/**
+ * `npm run lint`: ESLint's rules about types need the declarations that a build makes, the one about boundaries needs Nx's project graph; then the
+ * formatter.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { createProjectGraphAsync } from '@nx/devkit';
-import { node, root } from './workspace.mjs';
+import { node, prepare, root } from './workspace.mjs';
 
+prepare();
 process.env.NX_DAEMON = 'false';
+const { createProjectGraphAsync } = await import('@nx/devkit');
 await createProjectGraphAsync({ exitOnError: true });
 
 const tools = [

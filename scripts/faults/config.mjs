@@ -10,8 +10,8 @@ export default defineConfig({
     ...usual.test,
     include: ['apps/cluster-e2e/dist/**/*.spec.js'],
     exclude: ['**/node_modules/**', ...BY_HAND],
-    // A cluster is a dozen processes.
-    maxWorkers: 1,
+    // They wait for half of their time; more than two dozen processes would only wait for a processor.
+    maxWorkers: 2,
     testTimeout: 600_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: 120_000 } },

@@ -26,7 +26,8 @@ function at({ folder, ports }: EnginePlace): Engine {
     RABBITMQ_MNESIA_BASE: join(folder, 'data'),
     RABBITMQ_LOG_BASE: join(folder, 'log'),
     RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'plugins'),
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2',
+    // Schedulers that have nothing to do sleep instead of spinning, as RabbitMQ's guide to its runtime advises where processors are shared.
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none',
   };
   return {
     name: 'rabbitmq',

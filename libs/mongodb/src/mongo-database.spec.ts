@@ -1,8 +1,10 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { hasMongo, HOW_TO_ENABLE_MONGO, startMongo, type TestEngine } from '@reprise/engines';
 import { newId } from '@reprise/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MongoDatabase } from './mongo-database.js';
-import { eachOf, isDuplicate } from './mongo-errors.js';
+import { eachOf, isDuplicate, isUnknownOutcome, storing } from './mongo-errors.js';
 import { collection } from './mongo-module.js';
 
 interface Thing {
@@ -54,5 +56,18 @@ describe.skipIf(!hasMongo())(`A MongoDB database (${HOW_TO_ENABLE_MONGO})`, () =
   it('is named unreachable when nobody answers', async () => {
     const opening = MongoDatabase.open({ url: 'mongodb://127.0.0.1:1', database: 'none', modules, selectionMs: 200 });
     await expect(opening).rejects.toMatchObject({ kind: 'unavailable', code: 'storage.unreachable' });
+  });
+});
+
+describe('A connection that its other side ends while it is written to', () => {
+  it('leaves unknown what became of a write, and is named unreachable', async () => {
+    const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    socket.on('finish', () => socket.write('a command')).resume();
+    const [error] = (await once(socket, 'error').catch((thrown: unknown) => [thrown])) as [unknown];
+    server.close();
+    expect([error, isUnknownOutcome(error)]).toEqual([expect.objectContaining({ code: 'EPIPE' }), true]);
+    await expect(storing(() => Promise.reject(error as Error))).rejects.toMatchObject({ kind: 'unavailable', code: 'storage.unreachable' });
   });
 });

@@ -8,6 +8,18 @@ const DUPLICATE_KEY = 11_000;
  */
 const SERVER_WENT_AWAY = new Set([43, 64, 6, 7, 89, 91, 134, 189, 262, 9001, 10_107, 11_600, 11_602, 13_435, 13_436]);
 
+/** Of Node's sockets: the driver hands them on as they are when a connection ends while a command is written to it. */
+const CONNECTION_LOST = [
+  'EPIPE',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+];
+
 /** Whether a unique index refused it, or all that a bulk write couldn't do; with `fields` whether it was the index over these. */
 export function isDuplicate(error: unknown, ...fields: string[]): boolean {
   if (!(error instanceof mongo.MongoServerError) || error.code !== DUPLICATE_KEY) return false;
@@ -35,6 +47,7 @@ export function isUnknownOutcome(thrown: unknown): boolean {
   if (error instanceof mongo.MongoServerSelectionError) return false;
   return (
     error instanceof mongo.MongoNetworkError ||
+    (error instanceof Error && CONNECTION_LOST.includes(String((error as NodeJS.ErrnoException).code))) ||
     error instanceof mongo.MongoWriteConcernError ||
     (error instanceof mongo.MongoError && error.hasErrorLabel('RetryableWriteError'))
   );
