@@ -7,6 +7,8 @@ export default mergeConfig(
   defineConfig({
     test: {
       setupFiles: ['scripts/test-quality/without-threads.mjs', 'scripts/test-quality/without-writer-thread.mjs'],
+      // About threads, which there are none of here.
+      exclude: ['**/pool.spec.js'],
       coverage: {
         provider: 'v8',
         include: ['libs/{backup/{archive,core,service},event-store/{core,sqlite,service}}/dist/**/*.js'],

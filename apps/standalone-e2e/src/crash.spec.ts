@@ -156,7 +156,6 @@ describe('A process that is killed', () => {
     const remove = () => standalone.client.delete(`/api/backups/${id}`);
     await standalone.crash({ moment, point }, remove);
     await remove().catch((error: unknown) => expect(error).toMatchObject({ status: 404 }));
-    await standalone.idle();
     expect(await standalone.violations()).toEqual([]);
   });
 
@@ -183,7 +182,6 @@ describe('A process that is killed', () => {
     const wasTold = moment === 'after' || phase !== 'the wish is stored';
     expect(await followRestore(standalone.client, id)).toMatchObject({ status: wasTold ? 'Cancelled' : 'Completed' });
     if (wasTold) expect(await names()).not.toContain(name);
-    await standalone.idle();
     expect(await standalone.violations()).toEqual([]);
   });
 
