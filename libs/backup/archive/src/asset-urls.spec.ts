@@ -10,6 +10,10 @@ describe('addresses of assets in the data of a content', () => {
     expect(rewriteAssetUrls(data(urls.oldAssets, urls.oldAssetsApp), urls)).toBe(data(urls.newAssets, urls.newAssetsApp));
   });
 
+  it('leave strings that hold none with the escapes that they have', () => {
+    expect(rewriteAssetUrls('["\\u00f6 \\/ <","https://o/a/1"]', urls)).toBe('["\\u00f6 \\/ <","http://n/1"]');
+  });
+
   it('are left as they are in an array that lies directly in an array', () => {
     const data = '{"a":[["https://o/a/1"],[ {"b":"https://o/a/1"} ],{"c":["OLD"]}]}';
     const text = data.replace('OLD', 'https://o/a/2');
@@ -46,6 +50,8 @@ describe('addresses of assets in the data of a content', () => {
     const data = '{"a":"https://o/a/1"}';
     expect(rewriteAssetUrls(data, { ...urls, oldAssets: '', oldAssetsApp: '' })).toBe(data);
     expect(rewriteAssetUrls(data, { ...urls, oldAssets: '' })).toBe(data);
+    const both = '["https://o/a/app/1","https://o/a/1"]';
+    expect(rewriteAssetUrls(both, { ...urls, oldAssets: '' })).toBe('["http://n/fresh/1","https://o/a/1"]');
     expect(rewriteAssetUrls(data, { ...urls, oldAssetsApp: '' })).toBe('{"a":"http://n/1"}');
   });
 });

@@ -56,6 +56,20 @@ describe('an archive that is restored', () => {
     });
   });
 
+  it('gives each event the version of its plan, in runs of several folders', async () => {
+    const [COUNT, FROM] = [2_005, 400];
+    const objects = new MemoryObjects();
+    await addEvents(objects, pool, 'e', sampleLog(COUNT));
+    const reader = await readerOf(await objects.archive(await plan(objects, [{ fragment: 'e' }, ...attachments], COUNT)));
+    const range = Array.from({ length: COUNT - FROM + 1 }, (_, i) => FROM + i);
+    const versions = range.map((position) => position * 7);
+    const part: EventImportPlan = { kind: 'events', from: FROM, to: COUNT, entries: range.map((position) => reader.event(position - 1)), versions };
+    const mapping: RestoreMapping = { oldAppId: 'old', newAppId: 'new', name: 'n', users: {} };
+    const batches = await collect(readImport(reader.source, part, { mapping, pool, maxEventBytes: DEFAULT_LIMITS.maxEventBytes }));
+    expect(batches.length).toBeGreaterThan(2);
+    expect(batches.flatMap(({ events }) => [...unpackEvents(events)]).map(({ version }) => version)).toEqual(versions);
+  });
+
   it('names the event that cannot be read, also when a thread found it', async () => {
     const log = sampleLog(5);
     const objects = new MemoryObjects();

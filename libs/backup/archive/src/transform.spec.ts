@@ -122,6 +122,10 @@ describe('streams', () => {
     ['assetFolder-old--a-b', 'assetFolder-new--a-b'],
   ])('%s becomes %s', (from, to) => expect(mapStream(from, mapping)).toBe(to));
 
+  it('may have nothing before the dash, or nothing between it and the two of an id', () => {
+    expect(['-id', 'asset---id'].map((stream) => mapStream(stream, mapping))).toEqual(['-new--id', 'asset-new--id']);
+  });
+
   it('without a dash are refused', () => expect(() => mapStream('nodash', mapping)).toThrow(/no dash/));
 });
 
