@@ -71,7 +71,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['apps/**/*.ts', '**/*.spec.ts', 'libs/*/testing/**/*.ts', 'libs/engines/**/*.ts'],
+    files: ['apps/**/*.ts', '**/*.spec.ts', 'libs/*/testing/**/*.ts', 'libs/engines/**/*.ts', 'libs/server-process/**/*.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

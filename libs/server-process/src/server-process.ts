@@ -46,8 +46,10 @@ export class ServerProcess {
   static async start(options: ServerOptions): Promise<ServerProcess> {
     const port = options.port ?? (await freePort());
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'reprise-')));
-    // Nothing of the caller's own environment: its settings are for another installation.
-    const env = { ...MEMORY.env, TMPDIR: tmpdir(), PORT: String(port), REPRISE_DATA_DIR: dataDir, REPRISE_ROOT_CLIENT_SECRET: SECRET, ...options.env };
+    // Nothing of the caller's own environment but where Node keeps what it has compiled: its settings are for another installation.
+    const { NODE_COMPILE_CACHE } = process.env;
+    const node = NODE_COMPILE_CACHE === undefined ? MEMORY.env : { ...MEMORY.env, NODE_COMPILE_CACHE };
+    const env = { ...node, TMPDIR: tmpdir(), PORT: String(port), REPRISE_DATA_DIR: dataDir, REPRISE_ROOT_CLIENT_SECRET: SECRET, ...options.env };
     const stdio = ['ignore', 'pipe', 'pipe', ...(options.ipc ? (['ipc'] as const) : [])] as const;
     const child = spawn(process.execPath, [...MEMORY.options, options.main], { env, stdio: [...stdio] });
     let output = '';
