@@ -4,7 +4,8 @@ import { encodeEventFile } from './event-file.js';
 import { eventFragment } from './event-fragment.js';
 import type { ArchivedEvent } from './event-types.js';
 import { ArchivePool } from './pool.js';
-import { inPages, MODIFIED, sampleLog } from './spec-fixtures.js';
+import { collect, inPages, MODIFIED, sampleLog } from './spec-fixtures.js';
+import { dosTime } from './zip-format.js';
 
 const pool = new ArchivePool({ threads: 1 });
 afterAll(() => pool.destroy());
@@ -26,6 +27,11 @@ function folder(number: number, events: readonly ArchivedEvent[]) {
 }
 
 describe('the fragment of a segment', () => {
+  it('has the time of the backup in the header of each entry', async () => {
+    const bytes = Buffer.concat(await collect(eventFragment(inPages(sampleLog(1)), { pool, modified: MODIFIED }).bytes));
+    expect(bytes.readUInt32LE(10)).toBe(dosTime(MODIFIED));
+  });
+
   it('holds a digest of each folder, and counts types and users', async () => {
     const events = sampleLog(2_003);
     const { index, length, runs } = await made(events, 1_000);
