@@ -65,9 +65,9 @@ describe('A connection that its other side ends while it is written to', () => {
     await once(server, 'listening');
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     socket.on('finish', () => socket.write('a command')).resume();
-    const [error] = (await once(socket, 'error').catch((thrown: unknown) => [thrown])) as [unknown];
+    const [error] = (await once(socket, 'error')) as [Error];
     server.close();
     expect([error, isUnknownOutcome(error)]).toEqual([expect.objectContaining({ code: 'EPIPE' }), true]);
-    await expect(storing(() => Promise.reject(error as Error))).rejects.toMatchObject({ kind: 'unavailable', code: 'storage.unreachable' });
+    await expect(storing(() => Promise.reject(error))).rejects.toMatchObject({ kind: 'unavailable', code: 'storage.unreachable' });
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { ArchivePool, DEFAULT_LIMITS, decodeImportPlan, encodeImportPlan, inspectEvents, readApp, readImport, readManifest, RowsDigest } from './index.js';
-import type { ArchivedEvent, EventImportPlan, RestoreMapping } from './index.js';
+import type { ArchivedEvent, ArchiveReader, EventImportPlan, RestoreMapping } from './index.js';
 import { EventPacker, unpackEvents } from '@reprise/event-store-core';
 import { addEvents, attachments, backedUpAgain, plan } from './spec-archives.js';
 import { collect, MemoryObjects, readerOf, sampleLog } from './spec-fixtures.js';
@@ -14,6 +14,11 @@ function packed(events: ArchivedEvent[]) {
   return packer.take();
 }
 
+function partOf(reader: ArchiveReader, from: number, to: number, versionOf: (position: number) => number): EventImportPlan {
+  const positions = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  return { kind: 'events', from, to, entries: positions.map((position) => reader.event(position - 1)), versions: positions.map(versionOf) };
+}
+
 describe('an archive that is restored', () => {
   it('gives every event once, in order, transformed and checked, segment by segment', async () => {
     const { bytes, events } = await backedUpAgain('unicode.zip', pool);
@@ -23,12 +28,9 @@ describe('an archive that is restored', () => {
     const mapping: RestoreMapping = { oldAppId: app.id, newAppId: 'new', name: app.name, users: {} };
     const options = { mapping, pool, maxEventBytes: DEFAULT_LIMITS.maxEventBytes };
     const planFor = (from: number, to: number): EventImportPlan => {
-      const range = Array.from({ length: to - from + 1 }, (_, i) => from + i);
-      const versions = range.map((position) => events[position - 1]!.version);
+      const part = partOf(reader, from, to, (position) => events[position - 1]!.version);
       const folders = from === 1 && to === events.length ? { folders: manifest.folders } : {};
-      return decodeImportPlan(
-        encodeImportPlan({ kind: 'events', from, to, entries: range.map((position) => reader.event(position - 1)), versions, ...folders }),
-      ) as EventImportPlan;
+      return decodeImportPlan(encodeImportPlan({ ...part, ...folders })) as EventImportPlan;
     };
     const eventsOf = async (part: EventImportPlan) =>
       (await collect(readImport(reader.source, part, options))).flatMap((batch) => [...unpackEvents(batch.events)]);
@@ -61,13 +63,11 @@ describe('an archive that is restored', () => {
     const objects = new MemoryObjects();
     await addEvents(objects, pool, 'e', sampleLog(COUNT));
     const reader = await readerOf(await objects.archive(await plan(objects, [{ fragment: 'e' }, ...attachments], COUNT)));
-    const range = Array.from({ length: COUNT - FROM + 1 }, (_, i) => FROM + i);
-    const versions = range.map((position) => position * 7);
-    const part: EventImportPlan = { kind: 'events', from: FROM, to: COUNT, entries: range.map((position) => reader.event(position - 1)), versions };
+    const part = partOf(reader, FROM, COUNT, (position) => position * 7);
     const mapping: RestoreMapping = { oldAppId: 'old', newAppId: 'new', name: 'n', users: {} };
     const batches = await collect(readImport(reader.source, part, { mapping, pool, maxEventBytes: DEFAULT_LIMITS.maxEventBytes }));
     expect(batches.length).toBeGreaterThan(2);
-    expect(batches.flatMap(({ events }) => [...unpackEvents(events)]).map(({ version }) => version)).toEqual(versions);
+    expect(batches.flatMap(({ events }) => [...unpackEvents(events)]).map(({ version }) => version)).toEqual(part.versions);
   });
 
   it('names the event that cannot be read, also when a thread found it', async () => {

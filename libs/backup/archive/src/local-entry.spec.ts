@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { dataStart } from './local-entry.js';
-import { DEFLATED, localHeader } from './zip-format.js';
+import { DEFLATED, FLAG_DESCRIPTOR, localHeader } from './zip-format.js';
 
 const entry = { name: 'a.json', method: DEFLATED, crc: 0x1234_5678, compressedSize: 10, size: 20, offset: 0 };
-const DESCRIPTOR = 1 << 3;
 
 /** An entry's own header, whose three numbers are others than the directory's. */
 function header(number: number | undefined, flags: number): Buffer {
@@ -15,13 +14,13 @@ function header(number: number | undefined, flags: number): Buffer {
 
 describe("an entry's own header", () => {
   it('tells what the directory does, or leaves it to a data descriptor', () => {
-    for (const bytes of [header(undefined, 0), header(undefined, DESCRIPTOR), header(0, DESCRIPTOR)]) {
+    for (const bytes of [header(undefined, 0), header(undefined, FLAG_DESCRIPTOR), header(0, FLAG_DESCRIPTOR)]) {
       expect(dataStart(bytes, 0, entry)).toBe(bytes.length);
     }
   });
 
   it('is refused when it tells anything else, or nothing without a descriptor', () => {
-    for (const bytes of [header(0, 0), header(1, 0), header(1, DESCRIPTOR)]) {
+    for (const bytes of [header(0, 0), header(1, 0), header(1, FLAG_DESCRIPTOR)]) {
       expect(() => dataStart(bytes, 0, entry)).toThrow(/other sizes or another checksum/);
     }
   });
