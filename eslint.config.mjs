@@ -19,7 +19,7 @@ const constraints = [
   { sourceTag: 'type:kit', onlyDependOnLibsWithTags: ['type:core', ...util] },
   { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:core', 'type:kit', ...util] },
   // Starts whole programs: for apps and tests alone.
-  { sourceTag: 'type:launcher', onlyDependOnLibsWithTags: [...util] },
+  { sourceTag: 'type:launcher', onlyDependOnLibsWithTags: ['type:launcher', ...util] },
   // What the processes of a cluster have in common: wiring, as an app is.
   { sourceTag: 'type:host', onlyDependOnLibsWithTags: ['type:adapter', 'type:kit', 'type:core', ...util] },
   { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:host', 'type:service', 'type:adapter', 'type:kit', 'type:core', 'type:launcher', ...util] },

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePorts } from '@reprise/engines';
+import { freePorts } from '@reprise/server-process';
 import { readCompose } from './compose-file.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

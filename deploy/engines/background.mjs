@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { endProcessesOf, EngineProcess, freePorts, minio, mongoDb, processesOf, rabbitMq, signalProcess } from '@reprise/engines';
+import { endProcessesOf, EngineProcess, minio, mongoDb, processesOf, rabbitMq, signalProcess } from '@reprise/engines';
+import { freePorts } from '@reprise/server-process';
 
 const KINDS = [rabbitMq, mongoDb, minio];
 const folder = resolve(process.env.REPRISE_DATA_DIR || 'data', 'engines');
@@ -44,7 +45,7 @@ export async function stopInBackground() {
 }
 
 async function start(kind) {
-  const place = { folder: join(folder, kind.name), ports: await freePorts(kind.ports, kind.portsBelow) };
+  const place = { folder: join(folder, kind.name), ports: await freePorts(kind.ports) };
   if (processesOf(place.folder).length > 0)
     throw new Error(`${place.folder} is in use, by a cluster for instance. Stop that, or choose another REPRISE_DATA_DIR.`);
   const log = join(place.folder, 'output.log');

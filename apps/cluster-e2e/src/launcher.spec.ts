@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts, processesOf } from '@reprise/engines';
+import { processesOf } from '@reprise/engines';
+import { freePort } from '@reprise/server-process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { grownApp } from './support/input.js';
 import { followBackup, startBackup } from './support/jobs.js';
@@ -70,7 +71,7 @@ describe('The launcher of a cluster', () => {
   });
 
   it.each(MOMENTS)('that is told to stop while it starts, when there is %s, leaves nothing behind', async (_moment, isThere) => {
-    const [port] = await freePorts(1);
+    const port = await freePort();
     const env = { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port), REPRISE_DATA_DIR: dataDir, REPRISE_REPLICAS: '1' };
     const launcher = spawn(process.execPath, [launcherMain], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { endProcessesOf, EngineProcess, freePorts, minio, mongoDb, rabbitMq, type Engine, type EngineKind } from '@reprise/engines';
+import { endProcessesOf, EngineProcess, minio, mongoDb, rabbitMq, type Engine, type EngineKind } from '@reprise/engines';
 import type { Logger } from '@reprise/kernel';
+import { freePorts } from '@reprise/server-process';
 import type { ClusterConfig } from './config.js';
 import type { ClusterFile } from './cluster-file.js';
 import { Supervisor } from './supervisor.js';
@@ -38,7 +39,7 @@ export class Engines {
   }
 
   private async startEngine(kind: EngineKind, signal: AbortSignal): Promise<Engine> {
-    const engine = kind.at({ folder: join(this.config.dataDir, 'engines', kind.name), ports: await freePorts(kind.ports, kind.portsBelow) });
+    const engine = kind.at({ folder: join(this.config.dataDir, 'engines', kind.name), ports: await freePorts(kind.ports) });
     // Of a run before that was killed: each is in a process group of its own and lives on, as what it started by itself does.
     await endProcessesOf(engine.folder);
     const log = join(this.config.logDir, `${kind.name}.log`);

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePorts } from '@reprise/engines';
 import { RepriseError, type Logger } from '@reprise/kernel';
-import { MEMORY } from '@reprise/server-process';
+import { freePort, MEMORY } from '@reprise/server-process';
 import type { ClusterFile } from './cluster-file.js';
 import type { ClusterConfig } from './config.js';
 import { Supervisor, type Run } from './supervisor.js';
@@ -36,20 +35,19 @@ export class Services {
   /** Runs a program to its end, or until the signal says so. */
   async run(name: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const child = this.spawn(name, join(this.config.logDir, `${name}.log`), this.env, signal);
+    const log = join(this.config.logDir, `${name}.log`);
+    const child = this.spawn(name, log, this.env, signal);
     const code = await new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
     signal.throwIfAborted();
-    if (code !== 0) throw new RepriseError('internal', 'cluster.start-failed', `${name} failed; ${join(this.config.logDir, `${name}.log`)} says why.`);
+    if (code !== 0) throw new RepriseError('internal', 'cluster.start-failed', `${name} failed; ${log} says why, at last: ${lastLine(log)}`);
   }
 
   /** Resolves when the service says that it is started. Nothing is started any more once the signal says so. */
   async start(name: string, replica: number, signal: AbortSignal): Promise<void> {
     const log = join(this.config.logDir, `${name}-${replica}.log`);
-    const [healthPort] = await freePorts(1);
-    const env = { ...this.env, REPRISE_HEALTH_PORT: String(healthPort) };
     const started = Promise.withResolvers<void>();
     const launch = async (): Promise<Run> => {
-      const child = this.spawn(name, log, env);
+      const child = this.spawn(name, log, { ...this.env, REPRISE_HEALTH_PORT: String(await freePort()) });
       const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
       child.on('message', (notice: Notice) => {
         this.freshSecret ??= notice.freshSecret;
@@ -76,7 +74,7 @@ export class Services {
     await supervisor.start();
     const timer = new AbortController();
     const late = pause(READY_WITHIN_MS, undefined, { signal: AbortSignal.any([timer.signal, signal]) }).then(() => {
-      throw new RepriseError('unavailable', 'cluster.start-failed', `${name} ${replica} did not start in time; ${log} says why.`);
+      throw new RepriseError('unavailable', 'cluster.start-failed', `${name} ${replica} did not start in time; ${log} says why, at last: ${lastLine(log)}`);
     });
     await Promise.race([started.promise, late]).finally(() => timer.abort());
     late.catch(() => undefined);
@@ -102,4 +100,8 @@ export class Services {
     closeSync(output);
     return child;
   }
+}
+
+function lastLine(log: string): string {
+  return readFileSync(log, 'utf8').trimEnd().split('\n').at(-1)!;
 }

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { deadQueueOf } from '@reprise/amqp';
 import { RepriseClient } from '@reprise/client';
 import { factsOf, publicFacts, requestsOf } from '@reprise/contracts';
-import { freePorts, HOW_TO_ENABLE_RABBIT, hasRabbit, startRabbit, type TestEngine } from '@reprise/engines';
+import { HOW_TO_ENABLE_RABBIT, hasRabbit, startRabbit, type TestEngine } from '@reprise/engines';
+import { freePorts } from '@reprise/server-process';
 import { connect, type Channel, type ChannelModel } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { freePort } from '@reprise/server-process';
 import type { EngineName } from './engine.js';
 import type { TestEngine } from './for-tests.js';
-import { freePorts } from './ports.js';
 
 /** An engine's own image, as `docker-compose.yml` names it. */
 interface Container {
@@ -56,7 +56,7 @@ export function hasDocker(): boolean {
 export async function startContainer(name: EngineName): Promise<TestEngine> {
   const { GenericContainer, Wait } = await import('testcontainers');
   const { image, port, command, env = {}, says, prepare, url } = CONTAINERS[name]!;
-  const [host] = (await freePorts(1)) as [number];
+  const host = await freePort();
   const container = new GenericContainer(image)
     .withExposedPorts({ container: port, host })
     .withEnvironment(env)

@@ -3,9 +3,8 @@ export type EngineName = 'rabbitmq' | 'mongodb' | 'minio' | 'seaweedfs';
 /** An engine as such; {@link EngineKind.at} makes one of it. */
 export interface EngineKind {
   name: EngineName;
-  /** How many ports it needs for itself, and below which they must be. */
+  /** How many ports it needs for itself. */
   ports: number;
-  portsBelow?: number;
   /** Whether its program is on this machine. */
   isInstalled(): boolean;
   /** Throws when it isn't installed. */

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '@reprise/server-process';
 import { hasDocker, startContainer } from './containers.js';
 import type { EngineKind } from './engine.js';
 import { EngineProcess } from './engine-process.js';
 import { minio } from './minio.js';
 import { mongoDb } from './mongodb.js';
-import { freePorts } from './ports.js';
 import { endProcessesOf } from './processes.js';
 import { rabbitMq } from './rabbitmq.js';
 import { seaweedFs } from './seaweedfs.js';
@@ -59,7 +59,7 @@ function startHere(kind: EngineKind): Promise<TestEngine> {
 /** On free ports, with data in a folder that goes with it. */
 async function startOwn(kind: EngineKind): Promise<TestEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'reprise-engine-'));
-  const engine = kind.at({ folder, ports: await freePorts(kind.ports, kind.portsBelow) });
+  const engine = kind.at({ folder, ports: await freePorts(kind.ports) });
   const start = () => EngineProcess.start(engine, join(folder, 'output.log'));
   const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 5 });
   let running = await start().catch(async (error: unknown) => {

@@ -1,18 +1,4 @@
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
-
-/** Ports that were free a moment ago, on loopback; `below` for engines that take a second port far above the one they are given. */
-export async function freePorts(count: number, below = 65_536): Promise<number[]> {
-  const servers: Server[] = [];
-  const ports: number[] = [];
-  while (ports.length < count) {
-    const server = await listen();
-    servers.push(server);
-    const { port } = server.address() as AddressInfo;
-    if (port < below) ports.push(port);
-  }
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
+import { connect } from 'node:net';
 
 /** Whether something listens there. */
 export function isListening(port: number): Promise<boolean> {
@@ -22,13 +8,6 @@ export function isListening(port: number): Promise<boolean> {
       socket.destroy();
       resolve(true);
     });
-  });
-}
-
-function listen(): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
   });
 }
 

@@ -8,7 +8,6 @@ export const seaweedFs: EngineKind = {
   name: 'seaweedfs',
   // For S3, master, volume and filer; each also listens at 10,000 above.
   ports: 4,
-  portsBelow: 55_535,
   isInstalled: () => programNamed('weed') !== undefined,
   at,
 };
