@@ -12,7 +12,7 @@ FROM ${NODE_IMAGE}
 WORKDIR /reprise
 COPY --from=build /image ./
 # See docs/reference/settings.md, Memory.
-ENV NODE_ENV=production MALLOC_ARENA_MAX=2 REPRISE_DATA_DIR=/data
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRESHOLD_=1048576 REPRISE_DATA_DIR=/data
 RUN mkdir /data && chown 10001:10001 /data
 USER 10001:10001
 VOLUME /data

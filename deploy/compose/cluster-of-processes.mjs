@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const READY_WITHIN_MS = 150_000;
 
 /** What a container of ours starts, by the Dockerfile: the command behind `node`, and the environment. */
-function image() {
+export function image() {
   const text = readFileSync(new URL('../../Dockerfile', import.meta.url), 'utf8');
   const [node, ...options] = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(text)[1]);
   if (node !== 'node') throw new Error('The image starts no Node.');

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { HOST_SETTINGS } from '@reprise/service-host';
 import { readSettings } from '@reprise/settings';
+import { MEMORY } from '@reprise/server-process';
 import Ajv from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { image } from './cluster-of-processes.mjs';
 import { composeText, readCompose, variablesOf } from './compose-file.mjs';
 
 const compose = readCompose();
@@ -100,5 +102,17 @@ describe('docker-compose.yml', () => {
       expect(service, name).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
       if (name !== 'migration') expect(service.stop_grace_period, name).toBe('25s');
     }
+  });
+});
+
+describe('Node’s memory', () => {
+  it('is kept small alike in the image, by npm start and by what starts processes', () => {
+    const { options, environment } = image();
+    expect(options).toEqual(MEMORY.options);
+    expect(environment).toMatchObject(MEMORY.env);
+    const { start, cluster } = JSON.parse(readFileSync(file('package.json'), 'utf8')).scripts;
+    const env = Object.entries(MEMORY.env).map((pair) => pair.join('='));
+    expect(start.split(' ')).toEqual(expect.arrayContaining([...env, ...MEMORY.options]));
+    expect(cluster.split(' ')).toEqual(expect.arrayContaining(env));
   });
 });

@@ -70,7 +70,10 @@ export class Connection {
     if (this.alarm) await Promise.race([this.alarm.over.promise, sleep(withinMs, undefined, { ref: false })]);
   }
 
-  /** Resolves once the channel is set up; rejects when the first setup fails with `messaging.setup` (internal). */
+  /**
+   * Resolves once the channel is set up, however often the connection is lost meanwhile; rejects when the broker refuses what the first setup asks, with
+   * `messaging.setup` (internal).
+   */
   async channel(options: { confirm: boolean }, setup: (channel: ConfirmChannel) => Promise<void>): Promise<ChannelWrapper> {
     const wrapper = this.manager.createChannel({
       confirm: options.confirm,
@@ -83,6 +86,8 @@ export class Connection {
     await new Promise<void>((resolve, reject) => {
       wrapper.once('connect', () => resolve());
       wrapper.on('error', (cause: Error) => {
+        // It is set up again with the next connection.
+        if (wasLost(cause)) return this.logger.warn('The connection to the message broker was lost while exchanges and queues were set up.');
         this.logger.error('Exchanges and queues could not be set up.', { reason: cause.message });
         reject(new RepriseError('internal', 'messaging.setup', `The message broker refused our exchanges or queues: ${cause.message}`, { cause }));
       });
@@ -126,4 +131,9 @@ export class Connection {
     this.alarm?.over.resolve();
     this.alarm = undefined;
   }
+}
+
+/** amqplib's words for what waited for an answer when the connection went, and for what came after. */
+function wasLost({ name, message }: Error): boolean {
+  return name === 'IllegalOperationError' || /^(Channel ended|Connection closed)/.test(message);
 }

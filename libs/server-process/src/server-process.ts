@@ -21,7 +21,10 @@ export interface ServerOptions {
 
 const SECRET = 'a-secret-of-this-run-only';
 /** How Node is started for Reprise, as `npm start` has it; see docs/reference/settings.md, Memory. */
-export const MEMORY = { options: ['--max-semi-space-size=4', '--heap-growing-percent=30'], env: { MALLOC_ARENA_MAX: '2' } };
+export const MEMORY = {
+  options: ['--max-semi-space-size=4', '--heap-growing-percent=30'],
+  env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576', MALLOC_TRIM_THRESHOLD_: '1048576' },
+};
 
 /** A Reprise process of one's own, on a free port: for the demo and for tests. */
 export class ServerProcess {

@@ -17,7 +17,9 @@ afterAll(() => pool.destroy());
 
 /** Damage as it happens, and as somebody makes it: bytes set, turned, cut out, put in, repeated, the end lost. */
 type Mutation = (bytes: Buffer) => Buffer;
-const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+/** Everywhere alike: of doubles, most are next to nothing. */
+const PLACES = 1_000_000;
+const place = fc.nat(PLACES - 1).map((part) => part / PLACES);
 const at = (bytes: Buffer, where: number) => Math.floor(where * bytes.length);
 const special = fc.constantFrom(0, 1, 0x7f, 0x80, 0xff, 0x50, 0x22, 0x5c, 0x7b, 0x5b);
 const mutation: fc.Arbitrary<Mutation> = fc.oneof(

@@ -34,8 +34,8 @@ export class Participants {
   differences: string[] = [];
   /** Keys of the fragments that were made, not taken over. */
   readonly made: string[] = [];
-  /** Called before each piece of work with its contract's name: to fail, or to wait. */
-  before: (contract: string) => Promise<void> = async () => undefined;
+  /** Called before each piece of work with its contract's name and its job's id: to fail, or to wait. */
+  before: (contract: string, jobId: string) => Promise<void> = async () => undefined;
 
   constructor(
     private readonly bus: LoopBus,
@@ -110,7 +110,7 @@ export class Participants {
     this.bus.on(contract, async (body: Body) => {
       const { jobId, segment, token } = body;
       try {
-        await this.before(contract.name);
+        await this.before(contract.name, jobId);
         const { alive } = await this.bus.request(contracts.segmentAlive, { jobId, segment, token });
         if (!alive) return;
         await this.bus.enqueue(contracts.segmentDone, { jobId, segment, token, result: contracts.SegmentResult.parse(await run(body)) });

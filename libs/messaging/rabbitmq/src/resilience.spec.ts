@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { deadQueueOf } from '@reprise/amqp';
+import { Connection, deadQueueOf } from '@reprise/amqp';
 import { defineRequest, defineWork } from '@reprise/contracts';
 import { SilentLogger } from '@reprise/kernel';
 import { parseBody, TypedBus, type Delivery, type Subscription } from '@reprise/messaging-core';
@@ -232,6 +233,30 @@ describe.skipIf(!hasRabbit())(`RabbitMQ in trouble (${HOW_TO_ENABLE_RABBIT})`, (
       await sleep(1_000);
       child!.kill('SIGCONT');
       expect(await waiting).toBe(1);
+    });
+  });
+
+  describe('a channel that is set up for the first time', () => {
+    let connection: Connection;
+    beforeEach(() => {
+      connection = new Connection({ urls: [rabbit.url], name: 'tests' }, new SilentLogger());
+    });
+    afterEach(() => connection.close());
+
+    it('is set up again when the connection is lost meanwhile', async () => {
+      let times = 0;
+      await connection.channel({ confirm: false }, async (channel) => {
+        if (++times === 1) (channel as unknown as { connection: { stream: Socket } }).connection.stream.destroy(new Error('cut'));
+        await channel.assertExchange(names.exchange('work'), 'topic');
+      });
+      expect(times).toBe(2);
+      expect(connection.health()).toMatchObject({ connected: true, connects: 2 });
+    });
+
+    it('fails when the broker refuses what is asked', async () => {
+      await onChannel((channel) => channel.assertExchange(names.exchange('work'), 'fanout'));
+      const refused = connection.channel({ confirm: false }, async (channel) => void (await channel.assertExchange(names.exchange('work'), 'topic')));
+      await expect(refused).rejects.toMatchObject({ code: 'messaging.setup', message: expect.stringContaining('406') });
     });
   });
 

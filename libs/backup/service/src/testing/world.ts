@@ -177,8 +177,8 @@ export class World {
     ] as const) {
       bus.on(
         contract,
-        async (body) => {
-          await this.participants.before(contract.name);
+        async (body: { jobId: string }) => {
+          await this.participants.before(contract.name, body.jobId);
           return this.next(ArchiveWorkerController)[name](body as never);
         },
         (body, error) => this.next(ArchiveWorkerController).giveUp(body as never, error),
