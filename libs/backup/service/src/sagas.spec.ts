@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ArchiveReader, checkManifest, FRAGMENT_FORMAT, inspectEvents, openObject, readManifest } from '@reprise/backup-archive';
+import { hostileZip, unzipped } from '@reprise/backup-archive/testing';
 import { changeJob } from '@reprise/backup-core';
 import * as contracts from '@reprise/contracts';
 import { HOW_TO_ENABLE_S3, s3Servers, type TestEngine } from '@reprise/engines';
@@ -92,6 +93,39 @@ describe('a restore', () => {
     expect(world.participants.names.has('a')).toBe(false);
     expect(world.log.apps.size).toBe(apps);
     expect((await world.kept()).length).toBe(files);
+  });
+
+  it('hands on what the archive has beside events', async () => {
+    const bodies = new Map<string, object>();
+    for (const contract of [contracts.importRegistry, contracts.importAssetMetadata]) {
+      const handle = world.bus.handlers.get(contract.name)!;
+      world.bus.on(contract, (body: object) => {
+        bodies.set(contract.name, body);
+        return handle(body as never);
+      });
+    }
+    await world.smallApp();
+    expect(bodies.get(contracts.importRegistry.name)).toMatchObject({
+      settings: '{"schemas":{"articles":{"view":"list","sizes":[100,200]}},"theme":"dark"}',
+      users: { f2a8f33731ad441f8efc2e2a: 'owner@example.com' },
+      createUsers: true,
+      avatar: { size: 852 },
+    });
+    expect(bodies.get(contracts.importAssetMetadata.name)).toMatchObject({ tags: expect.stringMatching(/^{"/), aliases: '{"news":"press"}' });
+  });
+
+  it('of an app with a name that none may have here asks for another one, and a dry run says so', async () => {
+    const entries = await unzipped(await readFile(fixture('small.zip')));
+    const created = entries.find(({ name }) => name === 'events/0/0.json')!;
+    created.content = Buffer.from(created.content.toString().replaceAll('small-app', 'backups'));
+    const archive = hostileZip(entries);
+    const problem = "The app in the archive is named 'backups'. ";
+    const tried = await world.restored(await world.restore(await world.upload(archive), undefined, true));
+    expect(messages(tried)).toContainEqual(expect.stringMatching(`^Warning: ${problem}.*Restore it under another name.$`));
+    const job = await world.restored(await world.restore(await world.upload(archive)));
+    expect(job).toMatchObject({ status: 'Failed', error: { code: 'apps.name-reserved', message: expect.stringContaining(problem) } });
+    expect(world.bus.sent).not.toContain('app-registry.reserve-name');
+    expect(await world.restored(await world.restore(await world.upload(archive), 'other'))).toMatchObject({ status: 'Completed', app: { name: 'other' } });
   });
 
   it('that fails while it imports is discarded everywhere, and its name is free', async () => {
@@ -457,6 +491,15 @@ describe('a backup', () => {
     expect(await avatarOf(await world.backup(app))).toBe('image');
   });
 
+  it('fails when there is no log', async () => {
+    const app = await world.smallApp();
+    world.log.purge(app.id);
+    expect(await world.backup(app)).toMatchObject({ status: 'Failed', error: { code: 'backups.no-log' } });
+    world.log.apps.set(app.id, { events: [], state: 'open', epoch: 0 });
+    expect(await world.backup(app)).toMatchObject({ status: 'Failed', error: { code: 'backups.no-log' } });
+    expect(await world.kept()).toEqual([]);
+  });
+
   it('fails when a participant is never there', async () => {
     const app = await world.smallApp();
     let attempts = 0;
@@ -603,6 +646,17 @@ describe('a check of a backup', () => {
     release();
     await expect.poll(() => world.store.list({ appId: app.id })).toEqual([expect.objectContaining({ kind: 'restore' })]);
     expect([world.log.apps.size, await world.kept()]).toEqual([1, []]);
+  });
+
+  it('stays when another backup goes', async () => {
+    const { id: other } = await world.backup(app);
+    const { id } = await world.check('verify', app, backupId);
+    await world.check('verify', app, other);
+    await world.bus.request(contracts.deleteBackup, { principal, app, jobId: other });
+    const ofBackups = async () => (await world.store.list({ appId: app.id })).filter(({ kind }) => kind !== 'restore').map((job) => job.id);
+    await world.bus.idle();
+    expect((await ofBackups()).toSorted()).toEqual([backupId, id].toSorted());
+    expect(await result('verified')).toMatchObject({ ok: true });
   });
 
   it('is for owners, of backups that there are, one of a kind at a time', async () => {
