@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { lastLineOf } from '@reprise/engines';
 import { RepriseError, type Logger } from '@reprise/kernel';
 import { freePort, MEMORY } from '@reprise/server-process';
 import type { ClusterFile } from './cluster-file.js';
@@ -39,7 +40,7 @@ export class Services {
     const child = this.spawn(name, log, this.env, signal);
     const code = await new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
     signal.throwIfAborted();
-    if (code !== 0) throw new RepriseError('internal', 'cluster.start-failed', `${name} failed; ${log} says why, at last: ${lastLine(log)}`);
+    if (code !== 0) throw new RepriseError('internal', 'cluster.start-failed', `${name} failed; ${log} says why, at last: ${lastLineOf(log)}`);
   }
 
   /** Resolves when the service says that it is started. Nothing is started any more once the signal says so. */
@@ -74,7 +75,7 @@ export class Services {
     await supervisor.start();
     const timer = new AbortController();
     const late = pause(READY_WITHIN_MS, undefined, { signal: AbortSignal.any([timer.signal, signal]) }).then(() => {
-      throw new RepriseError('unavailable', 'cluster.start-failed', `${name} ${replica} did not start in time; ${log} says why, at last: ${lastLine(log)}`);
+      throw new RepriseError('unavailable', 'cluster.start-failed', `${name} ${replica} did not start in time; ${log} says why, at last: ${lastLineOf(log)}`);
     });
     await Promise.race([started.promise, late]).finally(() => timer.abort());
     late.catch(() => undefined);
@@ -100,8 +101,4 @@ export class Services {
     closeSync(output);
     return child;
   }
-}
-
-function lastLine(log: string): string {
-  return readFileSync(log, 'utf8').trimEnd().split('\n').at(-1)!;
 }

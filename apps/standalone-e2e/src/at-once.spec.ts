@@ -31,7 +31,7 @@ describe('Several jobs at once', () => {
       expect([name, counts]).toEqual([name, counts.toSorted((x, y) => x - y)]);
     }
     // They are true figures, not a leap at the end.
-    if (big === 'b20k') expect(new Set(looks['first']!.map(({ handledEvents }) => handledEvents)).size).toBeGreaterThan(3);
+    if (big === 'b20k') expect(looks['first']!.some(({ handledEvents }) => handledEvents > 0 && handledEvents < eventCount)).toBe(true);
   });
 
   it('leave requests quick', { timeout: 120_000 }, async () => {

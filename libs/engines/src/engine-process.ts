@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Engine } from './engine.js';
+import { lastLineOf } from './last-line.js';
 import { descendants, endProcessesOf, nameOf, signalProcess } from './processes.js';
 
 const START_WITHIN_MS = 180_000;
@@ -16,6 +17,7 @@ export class EngineProcess {
   private constructor(
     readonly engine: Engine,
     private readonly child: ChildProcess,
+    private readonly log: string,
   ) {
     this.ended = new Promise((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
   }
@@ -31,7 +33,7 @@ export class EngineProcess {
       stdio: ['ignore', output, output],
     });
     closeSync(output);
-    return new EngineProcess(engine, child);
+    return new EngineProcess(engine, child, log);
   }
 
   /** Resolves when the engine is ready. */
@@ -66,7 +68,7 @@ export class EngineProcess {
   async untilReady(): Promise<void> {
     const deadline = performance.now() + START_WITHIN_MS;
     while (performance.now() < deadline) {
-      if (this.hasEnded) throw new Error(`${this.engine.name} ended with code ${this.child.exitCode} while it started.`);
+      if (this.hasEnded) throw new Error(`${this.engine.name} ended with code ${this.child.exitCode} while it started: ${lastLineOf(this.log)}`);
       if (await this.engine.isReady()) return;
       await pause(50);
     }

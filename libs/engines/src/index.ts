@@ -4,6 +4,7 @@ export * from './cutting-proxy.js';
 export * from './engine.js';
 export * from './engine-process.js';
 export * from './for-tests.js';
+export * from './last-line.js';
 export * from './minio.js';
 export * from './mongodb.js';
 export * from './ports.js';

@@ -6,14 +6,14 @@ import { programNamed, requiredProgram } from './programs.js';
 
 export const seaweedFs: EngineKind = {
   name: 'seaweedfs',
-  // For S3, master, volume and filer; each also listens at 10,000 above.
-  ports: 4,
+  // For S3, master, volume and filer, and for what each says to the others (at 10,000 above, if it isn't told otherwise).
+  ports: 8,
   isInstalled: () => programNamed('weed') !== undefined,
   at,
 };
 
 function at({ folder, ports }: EnginePlace): Engine {
-  const [port, master, volume, filer] = ports as [number, number, number, number];
+  const [port, master, volume, filer, ...inside] = ports as [number, number, number, number, ...number[]];
   const data = join(folder, 'data');
   const settings = join(folder, 's3.json');
   const [accessKey, secretKey] = ['reprise', 'reprise-on-loopback'];
@@ -31,6 +31,7 @@ function at({ folder, ports }: EnginePlace): Engine {
       '-ip.bind=127.0.0.1',
       `-master.port=${master}`,
       `-volume.port=${volume}`,
+      ...['s3', 'master', 'volume', 'filer'].map((part, index) => `-${part}.port.grpc=${inside[index]}`),
       '-filer',
       `-filer.port=${filer}`,
       '-s3',
