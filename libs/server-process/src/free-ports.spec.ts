@@ -9,13 +9,19 @@ it('tells each port once, also while nobody listens there yet, and none that the
   expect(Math.max(...ports)).toBeLessThan(32_768);
 });
 
-it('passes over a port where something listens', async () => {
-  const taken = (await freePort()) + 1;
-  const server = createServer().listen(taken, '127.0.0.1');
-  await once(server, 'listening');
+it('passes over ports where something listens, ours or not', async () => {
+  const last = await freePort();
+  const taken = [1, 2, 3].map((more) => last + more);
+  const servers = await Promise.all(
+    taken.map(async (port) => {
+      const server = createServer();
+      await Promise.race([once(server.listen(port, '127.0.0.1'), 'listening'), once(server, 'error')]).catch(() => undefined);
+      return server;
+    }),
+  );
   try {
-    expect(await freePorts(3)).not.toContain(taken);
+    for (const port of await freePorts(3)) expect(taken).not.toContain(port);
   } finally {
-    server.close();
+    for (const server of servers) server.close();
   }
 });
