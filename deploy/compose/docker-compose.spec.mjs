@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { MEMORY } from '@reprise/server-process';
 import { HOST_SETTINGS } from '@reprise/service-host';
 import { readSettings } from '@reprise/settings';
-import { MEMORY } from '@reprise/server-process';
 import Ajv from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { image } from './cluster-of-processes.mjs';

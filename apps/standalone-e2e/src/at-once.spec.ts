@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { followRestore, makeBackup, restoreFile, type JobFigures } from '@reprise/gateway-client';
 import type { ServerProcess } from '@reprise/server-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,11 +20,18 @@ describe('Several jobs at once', () => {
     const { client } = server;
     const looks: Record<string, JobFigures[]> = { first: [], second: [], backup: [] };
     const [first, second] = await Promise.all(['first', 'second'].map((name) => restoreFile(client, fixture(`${big}.zip`), { name })));
+    // More often than a client looks: a quick machine is soon done.
+    let running = true;
+    const watched = (async () => {
+      const figures = new Set<number>();
+      for (; running; await pause(20)) figures.add((await client.get<JobFigures>(`/api/restores/${first!}`)).handledEvents);
+      return figures;
+    })();
     const [a, b, c] = await Promise.all([
       followRestore(client, first!, (job) => looks['first']!.push(job)),
       followRestore(client, second!, (job) => looks['second']!.push(job)),
       makeBackup(client, 'to-back-up', (job) => looks['backup']!.push(job)),
-    ]);
+    ]).finally(() => (running = false));
     const { eventCount } = truthOf(big);
     for (const job of [completed(a), completed(b), completed(c)]) expect([job.handledEvents, job.totalEvents]).toEqual([eventCount, eventCount]);
     for (const [name, seen] of Object.entries(looks)) {
@@ -31,7 +39,7 @@ describe('Several jobs at once', () => {
       expect([name, counts]).toEqual([name, counts.toSorted((x, y) => x - y)]);
     }
     // They are true figures, not a leap at the end.
-    if (big === 'b20k') expect(looks['first']!.some(({ handledEvents }) => handledEvents > 0 && handledEvents < eventCount)).toBe(true);
+    if (big === 'b20k') expect((await watched).size).toBeGreaterThan(3);
   });
 
   it('leave requests quick', { timeout: 120_000 }, async () => {

@@ -3,6 +3,7 @@ import { connect, type AmqpConnectionManager, type ChannelWrapper } from 'amqp-c
 import type { Channel, ConfirmChannel } from 'amqplib';
 import { RepriseError, type Logger } from '@reprise/kernel';
 import { unreachable } from './errors.js';
+import { wasClosed } from './while-open.js';
 
 const HEARTBEAT_S = 10;
 const RECONNECT_S = 1;
@@ -133,7 +134,7 @@ export class Connection {
   }
 }
 
-/** amqplib's words for what waited for an answer when the connection went, and for what came after. */
-function wasLost({ name, message }: Error): boolean {
-  return name === 'IllegalOperationError' || /^(Channel ended|Connection closed)/.test(message);
+/** What waited for an answer when the connection went, in amqplib's words, or came after. */
+function wasLost(error: Error): boolean {
+  return wasClosed(error) || /^(Channel ended|Connection closed)/.test(error.message);
 }

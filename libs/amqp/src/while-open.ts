@@ -3,6 +3,11 @@ export function whileOpen(settle: () => void): void {
   try {
     settle();
   } catch (error) {
-    if (!(error instanceof Error && error.name === 'IllegalOperationError')) throw error;
+    if (!wasClosed(error)) throw error;
   }
+}
+
+/** amqplib's word for what is asked of a channel or connection that is closing or gone. */
+export function wasClosed(error: unknown): boolean {
+  return error instanceof Error && error.name === 'IllegalOperationError';
 }
