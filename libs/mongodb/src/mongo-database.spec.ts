@@ -1,6 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
-import { hasMongo, HOW_TO_ENABLE_MONGO, startMongo, type TestEngine } from '@reprise/engines';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { CuttingProxy, hasMongo, HOW_TO_ENABLE_MONGO, startMongo, type TestEngine } from '@reprise/engines';
 import { newId } from '@reprise/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MongoDatabase } from './mongo-database.js';
@@ -51,6 +52,32 @@ describe.skipIf(!hasMongo())(`A MongoDB database (${HOW_TO_ENABLE_MONGO})`, () =
       }
     };
     await expect(read()).rejects.toMatchObject({ kind: 'unavailable', code: 'storage.unreachable' });
+  });
+
+  it('is named unreachable by a command whose connection has ended, and does not say so yet', async () => {
+    await database.migrate();
+    const things = database.collection<Thing>('things');
+    const sockets: Socket[] = [];
+    const opened = (message: unknown) => void sockets.push((message as { socket: Socket }).socket);
+    subscribe('net.client.socket', opened);
+    const own = await MongoDatabase.open({ url: `${engine.url}/?retryReads=false`, database: things.dbName, modules });
+    await own.collection('things').findOne();
+    unsubscribe('net.client.socket', opened);
+    for (const socket of sockets) socket.destroy();
+    await expect(storing(() => own.collection('things').findOne())).rejects.toMatchObject({ kind: 'unavailable', code: 'storage.unreachable' });
+    await own.collection('things').findOne();
+    await own.close();
+  });
+
+  it('is not reachable while it gives no answer', async () => {
+    const proxy = await CuttingProxy.start(engine.url);
+    const slow = await MongoDatabase.open({ url: `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`, database: 'none', modules });
+    const silent = proxy.beSilent(3_000);
+    expect(await slow.isReachable()).toBe(false);
+    await silent;
+    expect(await slow.isReachable()).toBe(true);
+    await slow.close();
+    await proxy.stop();
   });
 
   it('is named unreachable when nobody answers', async () => {

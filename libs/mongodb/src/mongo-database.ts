@@ -1,7 +1,11 @@
 import { RepriseError } from '@reprise/kernel';
 import { createConnection, type Connection, type Model, type mongo, type Schema } from 'mongoose';
+import './lost-writes.js';
 import { toStorageError } from './mongo-errors.js';
 import type { MongoModule } from './mongo-module.js';
+
+/** A server that takes longer isn't reachable. */
+const ANSWER_WITHIN_MS = 2_000;
 
 export interface MongoOptions {
   /** With user, password, replica set and TLS as the driver takes them. */
@@ -96,7 +100,7 @@ export class MongoDatabase {
   /** Whether a server answers right now. */
   async isReachable(): Promise<boolean> {
     try {
-      await this.connection.db!.command({ ping: 1 }, { timeoutMS: 2_000 });
+      await this.connection.db!.command({ ping: 1 }, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
       return true;
     } catch {
       return false;
