@@ -88,7 +88,10 @@ export class Connection {
       wrapper.once('connect', () => resolve());
       wrapper.on('error', (cause: Error) => {
         // It is set up again with the next connection.
-        if (wasLost(cause)) return this.logger.warn('The connection to the message broker was lost while exchanges and queues were set up.');
+        if (wasLost(cause)) {
+          const reason = cause.message;
+          return this.logger.warn('The connection to the message broker was lost while exchanges and queues were set up; that is tried again.', { reason });
+        }
         this.logger.error('Exchanges and queues could not be set up.', { reason: cause.message });
         reject(new RepriseError('internal', 'messaging.setup', `The message broker refused our exchanges or queues: ${cause.message}`, { cause }));
       });

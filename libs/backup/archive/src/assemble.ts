@@ -4,7 +4,7 @@ import { sha256, type AssetDigest, type AttachmentDigest, type FolderDigest } fr
 import type { FragmentIndex, FragmentPiece } from './fragment-index.js';
 import { attachmentPath } from './layout.js';
 import { manifestFiles, rootOf, type Manifest } from './manifest.js';
-import { centralHeader, dosTime, endRecords, ZIP64_LIMITS, type EntryRecord, type Zip64Limits } from './zip-format.js';
+import { dosTime, endRecords, LARGEST_CENTRAL, writeCentralHeader, ZIP64_LIMITS, type EntryRecord, type Zip64Limits } from './zip-format.js';
 
 /** A part of an archive, in the order in which they shall stand in it. */
 export type ArchivePart =
@@ -153,22 +153,24 @@ async function* directoryOf(
   options: { time: number; limits: Zip64Limits; loadIndex: PlanArchive['loadIndex'] },
 ): AsyncGenerator<Uint8Array> {
   let size = 0;
-  let chunk: Buffer[] = [];
-  let length = 0;
+  let chunk = Buffer.allocUnsafeSlow(CHUNK);
+  let filled = 0;
   for (const item of placed) {
     const { entries, time } = 'fragment' in item ? await options.loadIndex(item.fragment) : { entries: [{ ...item.record, offset: 0 }], time: options.time };
     for (const entry of entries) {
-      const header = centralHeader({ ...entry, offset: item.offset + entry.offset }, time, options.limits);
-      chunk.push(header);
-      length += header.length;
-      size += header.length;
-      if (length < CHUNK) continue;
-      yield Buffer.concat(chunk);
-      chunk = [];
-      length = 0;
+      const most = LARGEST_CENTRAL + Buffer.byteLength(entry.name);
+      if (filled + most > chunk.length) {
+        yield chunk.subarray(0, filled);
+        size += filled;
+        chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK, most));
+        filled = 0;
+      }
+      filled = writeCentralHeader(chunk, filled, { ...entry, offset: item.offset + entry.offset }, time, options.limits);
     }
   }
-  yield Buffer.concat([...chunk, endRecords({ ...place, size }, options.limits)]);
+  size += filled;
+  yield chunk.subarray(0, filled);
+  yield endRecords({ ...place, size }, options.limits);
 }
 
 /** An archive's pieces as parts of a composed object, for stores of the caller's kind. */

@@ -14,10 +14,13 @@ export function indexKey(key: string): string {
   return `${key}.index`;
 }
 
+/** Made anew each time they are gone through: there are thousands, which would only fill memory. */
+export type Entries = Iterable<EntryRecord> & { readonly length: number };
+
 /** What is known of a fragment; lies beside it, see {@link indexKey}. */
 export interface FragmentIndex {
   /** Offsets are within the fragment as it stands in an archive, external objects included. */
-  entries: EntryRecord[];
+  entries: Entries;
   pieces: FragmentPiece[];
   /** Date and time of its entries, as ZIP has them. */
   time: number;
@@ -74,21 +77,30 @@ export function encodeFragmentIndex({ entries, ...summary }: FragmentIndex, proo
 export function decodeFragmentIndex(bytes: Uint8Array): FragmentIndex & FragmentProof {
   const { line, rows } = partsOf(bytes);
   const { names, stored } = decodeSummary(line);
-  const entries: EntryRecord[] = [];
-  for (let at = 0; at < rows.length; at += ROW_BYTES) {
-    entries.push({
-      name: typeof names === 'number' ? eventPath(names + entries.length) : names[entries.length]!,
-      method: rows.readUInt8(at),
-      crc: rows.readUInt32LE(at + 1),
-      compressedSize: rows.readDoubleLE(at + 5),
-      size: rows.readDoubleLE(at + 13),
-      offset: rows.readDoubleLE(at + 21),
-    });
-  }
-  return { ...stored, entries };
+  return { ...stored, entries: entriesIn(rows, names) };
 }
 
-/** As {@link decodeFragmentIndex}, but for the entries, which are most of the work. */
+function entriesIn(rows: Buffer, names: Names): Entries {
+  const length = rows.length / ROW_BYTES;
+  return {
+    length,
+    *[Symbol.iterator]() {
+      for (let i = 0; i < length; i++) {
+        const at = i * ROW_BYTES;
+        yield {
+          name: typeof names === 'number' ? eventPath(names + i) : names[i]!,
+          method: rows.readUInt8(at),
+          crc: rows.readUInt32LE(at + 1),
+          compressedSize: rows.readDoubleLE(at + 5),
+          size: rows.readDoubleLE(at + 13),
+          offset: rows.readDoubleLE(at + 21),
+        };
+      }
+    },
+  };
+}
+
+/** As {@link decodeFragmentIndex}, but for the entries. */
 export function decodeStoredFragment(bytes: Uint8Array): StoredFragment {
   return decodeSummary(partsOf(bytes).line).stored;
 }
@@ -96,10 +108,11 @@ export function decodeStoredFragment(bytes: Uint8Array): StoredFragment {
 /** Names of event files follow from the first one's number. */
 type Names = number | string[];
 
-function namesOf(entries: readonly EntryRecord[]): Names {
-  const first = entries[0] && eventNumberOf(entries[0].name);
-  const consecutive = first !== undefined && entries.every(({ name }, index) => name === eventPath(first + index));
-  return consecutive ? first : entries.map(({ name }) => name);
+function namesOf(entries: Entries): Names {
+  const names = Array.from(entries, ({ name }) => name);
+  const first = names[0] === undefined ? undefined : eventNumberOf(names[0]);
+  const consecutive = first !== undefined && names.every((name, index) => name === eventPath(first + index));
+  return consecutive ? first : names;
 }
 
 function partsOf(bytes: Uint8Array): { line: string; rows: Buffer } {

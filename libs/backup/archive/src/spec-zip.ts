@@ -1,6 +1,7 @@
 /** For the specs of this library only: a ZIP of any entries, whole and well formed as our writer makes it, to be changed by the spec. */
 import { encodeEntry } from './deflate.js';
-import { centralHeader, endRecords, localHeader, ZIP64_LIMITS } from './zip-format.js';
+import { centralHeader } from './testing/central-header.js';
+import { endRecords, localHeader, ZIP64_LIMITS } from './zip-format.js';
 
 export interface PackedEntry {
   name: string;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { centralHeader, dosTime, endRecords, localHeader, ZIP64_LIMITS } from './zip-format.js';
+import { centralHeader } from './testing/central-header.js';
+import { dosTime, endRecords, localHeader, ZIP64_LIMITS } from './zip-format.js';
 
 function numbers(bytes: number, ...values: number[]): Buffer {
   const buffer = Buffer.alloc(bytes * values.length);

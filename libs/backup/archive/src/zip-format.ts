@@ -91,25 +91,27 @@ export function localHeader(entry: Omit<EntryRecord, 'offset'>, time: number, li
   return header;
 }
 
-/** The entry's record in the directory. */
-export function centralHeader(entry: EntryRecord, time: number, limits: Zip64Limits = ZIP64_LIMITS): Buffer {
+/** The most that {@link writeCentralHeader} takes beside the name. */
+export const LARGEST_CENTRAL = CENTRAL_SIZE + 4 + 3 * 8;
+
+/** Writes the entry's record in the directory from `at` on, and answers where it ends. */
+export function writeCentralHeader(into: Buffer, at: number, entry: EntryRecord, time: number, limits: Zip64Limits = ZIP64_LIMITS): number {
   const { nameLength, flags } = nameOf(entry);
   const large = entry.size >= limits.bytes || entry.compressedSize >= limits.bytes;
   const far = entry.offset >= limits.bytes;
   const numbers = [...(large ? [entry.size, entry.compressedSize] : []), ...(far ? [entry.offset] : [])];
-  const extra = numbers.length > 0 ? 4 + 8 * numbers.length : 0;
-  // Every byte is written below.
-  const header = Buffer.allocUnsafe(CENTRAL_SIZE + nameLength + extra);
-  header.writeUInt32LE(CENTRAL_SIGNATURE, 0);
-  header.writeUInt16LE(extra ? (3 << 8) | 45 : UNIX_3_0, 4);
-  writeCommon(header, 6, entry, { time, flags, large, nameLength, extraLength: extra });
+  const extraLength = numbers.length > 0 ? 4 + 8 * numbers.length : 0;
+  const extraAt = at + CENTRAL_SIZE + nameLength;
+  into.writeUInt32LE(CENTRAL_SIGNATURE, at);
+  into.writeUInt16LE(extraLength ? (3 << 8) | 45 : UNIX_3_0, at + 4);
+  writeCommon(into, at + 6, entry, { time, flags, large, nameLength, extraLength });
   // No comment, the first disk, no internal attributes.
-  header.fill(0, 32, 38);
-  header.writeUInt32LE(ATTRIBUTES, 38);
-  header.writeUInt32LE(far ? 0xffffffff : entry.offset, 42);
-  header.write(entry.name, CENTRAL_SIZE);
-  if (extra) writeZip64(header, CENTRAL_SIZE + nameLength, numbers);
-  return header;
+  into.fill(0, at + 32, at + 38);
+  into.writeUInt32LE(ATTRIBUTES, at + 38);
+  into.writeUInt32LE(far ? 0xffffffff : entry.offset, at + 42);
+  into.write(entry.name, at + CENTRAL_SIZE);
+  if (extraLength) writeZip64(into, extraAt, numbers);
+  return extraAt + extraLength;
 }
 
 /** What ends an archive; with the zip64 records where the numbers ask for it. */

@@ -440,28 +440,6 @@ describe.skipIf(!hasRabbit())(`The AMQP interface (${HOW_TO_ENABLE_RABBIT})`, ()
         error: { code: 'archive.damaged', message: 'Damaged.' },
       });
     });
-
-    it.skipIf(process.env.REPRISE_TEST_AMQP_URL !== undefined)(
-      'counts as told when the broker has it, be it down meanwhile (a broker of the tests’ own: unset REPRISE_TEST_AMQP_URL)',
-      async () => {
-        const own = await connection.createChannel();
-        await own.assertQueue('tests-facts', { durable: true, arguments: { 'x-queue-type': 'quorum' } });
-        await own.bindQueue('tests-facts', FACTS, 'backup.completed');
-        await sleep(2_000);
-        connection.on('error', () => undefined);
-        const restarted = rabbit.restart!();
-        await sleep(200);
-        // As the transport does with a fact that could not be told.
-        const told = expect.poll(() => tell('backup.completed', fact).then(() => 'told', String), { timeout: 60_000 }).toBe('told');
-        await restarted;
-        await told;
-        connection = await connect(rabbit.url);
-        const reader = await connection.createChannel();
-        expect(await reader.get('tests-facts', { noAck: true })).toBeTruthy();
-        await reader.deleteQueue('tests-facts');
-      },
-      120_000,
-    );
   });
 
   describe('our client', () => {

@@ -3,7 +3,8 @@ import { streamEntry } from '../inflate.js';
 import { bufferAccess } from '../random-access.js';
 import { collect } from '../spec-fixtures.js';
 import { findDirectory, readDirectory } from '../zip-directory.js';
-import { centralHeader, endRecords, localHeader, type EntryRecord } from '../zip-format.js';
+import { endRecords, localHeader, type EntryRecord } from '../zip-format.js';
+import { centralHeader } from './central-header.js';
 
 export interface HostileEntry {
   name: string;

@@ -114,11 +114,11 @@ describe('the event log in backup and restore', () => {
       alive,
     );
 
-    const index = decodeFragmentIndex(await archives.read('fragment.index'));
+    const { entries } = decodeFragmentIndex(await archives.read('fragment.index'));
     const fragment = await archives.read('fragment');
     expect(result).toMatchObject({ events: archive.events, bytes: fragment.length, reused: { events: 0 } });
-    expect(index.entries.map((entry) => entry.name)).toEqual(events.map((event) => eventPath(event.position - 1)));
-    index.entries.forEach((entry, i) => {
+    expect(Array.from(entries, ({ name }) => name)).toEqual(events.map((event) => eventPath(event.position - 1)));
+    [...entries].forEach((entry, i) => {
       const start = entry.offset + 30 + fragment.readUInt16LE(entry.offset + 26) + fragment.readUInt16LE(entry.offset + 28);
       const data = fragment.subarray(start, start + entry.compressedSize);
       const { type, stream, payload } = decodeEventFile(entry.method === 8 ? inflateRawSync(data) : data, entry.name);
