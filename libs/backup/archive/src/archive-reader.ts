@@ -51,7 +51,7 @@ export class ArchiveReader {
       throw beyondLimit('too-many-entries', `The archive has ${place.entries} entries`, { allowed: bounds.maxEntries, setting: 'REPRISE_MAX_ENTRIES' });
     }
     const reader = new ArchiveReader(source, bounds, place);
-    for await (const records of readDirectory(source, place)) for (const record of records) reader.add(record);
+    await readDirectory(source, place, (record) => reader.add(record));
     await reader.checkPlaces();
     reader.checkNumbers();
     return reader;
@@ -200,10 +200,11 @@ export class ArchiveReader {
 
   /** Names aren't kept, so the one at fault is looked up again. */
   private async overlap(offset: number): Promise<Error> {
-    for await (const records of readDirectory(this.source, this.place)) {
-      const found = records.find((record) => record.offset === offset);
-      if (found) return corrupt('entries-overlap', `The entry ${shownName(found.name)} overlaps another one.`);
-    }
+    let name: string | undefined;
+    await readDirectory(this.source, this.place, (record) => {
+      if (record.offset === offset) name ??= record.name;
+    });
+    if (name !== undefined) return corrupt('entries-overlap', `The entry ${shownName(name)} overlaps another one.`);
     return corrupt('entries-overlap', 'Entries of the archive overlap.');
   }
 

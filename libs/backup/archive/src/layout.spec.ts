@@ -14,6 +14,12 @@ describe('paths of an archive', () => {
       'events/0/0.JSON',
       'events/0/0.json/',
       'events/0.json',
+      'events/0/.json',
+      'events//0.json',
+      'events/00/0.json',
+      'events/0/1/1.json',
+      'events/0/1e1.json',
+      'events/10000000/10000000000.json',
     ]) {
       expect(eventNumberOf(path), path).toBeUndefined();
     }

@@ -15,23 +15,39 @@ export const ATTACHMENTS = {
 /** Events that share a folder, and with it a digest. Also the unit of export: a log's positions 1..1000 are folder 0. */
 export const EVENTS_PER_FOLDER = 1000;
 
+const EVENTS = 'events/';
+const JSON_FILE = '.json';
+
 /** Path of the event file with this number, from 0. */
 export function eventPath(number: number): string {
-  return `${eventFolder(number)}/${number}.json`;
+  return `${eventFolder(number)}/${number}${JSON_FILE}`;
 }
 
 /** The folder that the event file with this number lies in. */
 export function eventFolder(number: number): string {
-  return `events/${Math.floor(number / EVENTS_PER_FOLDER)}`;
+  return `${EVENTS}${Math.floor(number / EVENTS_PER_FOLDER)}`;
 }
 
-/** The number of an event file's path; undefined for every other path, differently written numbers included. */
+/** The number of an event file's path; undefined for every other path, differently written numbers included. Makes no text: it is asked of every entry. */
 export function eventNumberOf(path: string): number | undefined {
-  if (!path.startsWith('events/') || !path.endsWith('.json')) return undefined;
-  const digits = path.slice(path.lastIndexOf('/') + 1, -5);
-  if (!/^[0-9]{1,10}$/.test(digits)) return undefined;
-  const number = Number(digits);
-  return eventPath(number) === path ? number : undefined;
+  if (!path.startsWith(EVENTS) || !path.endsWith(JSON_FILE)) return undefined;
+  const slash = path.indexOf('/', EVENTS.length);
+  const number = numberIn(path, slash + 1, path.length - JSON_FILE.length);
+  if (slash < 0 || number === undefined) return undefined;
+  return numberIn(path, EVENTS.length, slash) === Math.floor(number / EVENTS_PER_FOLDER) ? number : undefined;
+}
+
+/** A number of up to ten digits, written as we write it. */
+function numberIn(text: string, from: number, to: number): number | undefined {
+  const digits = to - from;
+  if (digits < 1 || digits > 10 || (digits > 1 && text.charCodeAt(from) === 0x30)) return undefined;
+  let number = 0;
+  for (let i = from; i < to; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    number = 10 * number + digit;
+  }
+  return number;
 }
 
 /** Path of an attachment. Squidex looks attachments up by the exact path, so the hash and the lower-casing are part of the format. */

@@ -57,7 +57,7 @@ export function dataStart(bytes: Buffer, at: number, entry: ArchiveEntry): numbe
   if (start > bytes.length || (entry.end !== undefined && end > entry.end)) throw entryInvalid(entry.name, 'it reaches into the next one.');
 
   const flags = bytes.readUInt16LE(at + 6);
-  const name = decodeName(bytes.subarray(at + LOCAL_SIZE, nameEnd));
+  const name = decodeName(bytes, at + LOCAL_SIZE, nameEnd);
   if (name !== entry.name) throw entryInvalid(entry.name, `its own header has another name, ${shownName(name)}.`);
   if (bytes.readUInt16LE(at + 8) !== entry.method || flags & ENCRYPTED) throw entryInvalid(entry.name, 'its own header has another method than the directory.');
 

@@ -125,8 +125,11 @@ async function hasSignature(source: RandomAccess, offset: number, signature: num
   return (await source.read(offset, 4)).readUInt32LE(0) === signature;
 }
 
-/** The records of the directory in order, read through a window of 1 MiB. */
-export async function* readDirectory(source: RandomAccess, place: DirectoryPlace): AsyncGenerator<DirectoryRecord[]> {
+/**
+ * Tells each record of the directory, in order; it is read through a window of 1 MiB. One at a time: thousands in a list would outlive the young
+ * generation, and collecting them costs more than making them. What `tell` throws ends it. Error `archive.directory-invalid` (corrupt).
+ */
+export async function readDirectory(source: RandomAccess, place: DirectoryPlace, tell: (record: DirectoryRecord) => void): Promise<void> {
   let read = 0;
   let rest: Buffer = Buffer.alloc(0);
   let records = 0;
@@ -134,17 +137,14 @@ export async function* readDirectory(source: RandomAccess, place: DirectoryPlace
     const length = Math.min(WINDOW, place.size - read);
     const window = Buffer.concat([rest, await source.read(place.offset + read, length)]);
     read += length;
-    const batch: DirectoryRecord[] = [];
     let at = 0;
     for (;;) {
       const recordSize = sizeOfRecord(window, at);
       if (recordSize === undefined || at + recordSize > window.length) break;
-      batch.push(parseRecord(window, at));
+      if (++records > place.entries) throw invalidDirectory(`it has more entries than the ${place.entries} that it counts.`);
+      tell(parseRecord(window, at));
       at += recordSize;
     }
-    records += batch.length;
-    if (records > place.entries) throw invalidDirectory(`it has more entries than the ${place.entries} that it counts.`);
-    yield batch;
     rest = window.subarray(at);
   }
   if (rest.length > 0) throw invalidDirectory('its last record is not complete.');
@@ -160,7 +160,7 @@ function sizeOfRecord(window: Buffer, at: number): number | undefined {
 function parseRecord(window: Buffer, at: number): DirectoryRecord {
   const nameLength = window.readUInt16LE(at + 28);
   const extraAt = at + CENTRAL_SIZE + nameLength;
-  const name = decodeName(window.subarray(at + CENTRAL_SIZE, extraAt));
+  const name = decodeName(window, at + CENTRAL_SIZE, extraAt);
   const numbers = [window.readUInt32LE(at + 24), window.readUInt32LE(at + 20), window.readUInt32LE(at + 42)];
   const disk = window.readUInt16LE(at + 34);
   if (disk !== 0 && disk !== 0xffff) throw corrupt('entry-invalid', `The entry ${shownName(name)} is damaged: it is said to lie on another disk.`);
@@ -178,13 +178,15 @@ function parseRecord(window: Buffer, at: number): DirectoryRecord {
 }
 
 /** Names are UTF-8, with or without the flag, as .NET reads them; what isn't UTF-8 is no name of ours in any case. */
-export function decodeName(bytes: Buffer): string {
-  return isUtf8(bytes) ? bytes.toString() : bytes.toString('latin1');
+export function decodeName(bytes: Buffer, from: number, to: number): string {
+  const name = bytes.toString('utf8', from, to);
+  // What stands for bytes that are no UTF-8, or for itself.
+  return !name.includes('\ufffd') || isUtf8(bytes.subarray(from, to)) ? name : bytes.toString('latin1', from, to);
 }
 
 /** Numbers that stand in the zip64 field instead, in its fixed order: each one that is all ones. */
-export function withZip64(numbers: readonly number[], extra: Buffer, name: string): number[] {
-  if (!numbers.includes(0xffffffff)) return [...numbers];
+export function withZip64(numbers: readonly number[], extra: Buffer, name: string): readonly number[] {
+  if (!numbers.includes(0xffffffff)) return numbers;
   for (let at = 0; at + 4 <= extra.length;) {
     const size = extra.readUInt16LE(at + 2);
     if (extra.readUInt16LE(at) === ZIP64_EXTRA && at + 4 + size <= extra.length) {
@@ -199,7 +201,7 @@ export function withZip64(numbers: readonly number[], extra: Buffer, name: strin
     }
     at += 4 + size;
   }
-  return [...numbers];
+  return numbers;
 }
 
 function safeNumber(buffer: Buffer, at: number): number {

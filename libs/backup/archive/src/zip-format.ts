@@ -99,18 +99,18 @@ export function writeCentralHeader(into: Buffer, at: number, entry: EntryRecord,
   const { nameLength, flags } = nameOf(entry);
   const large = entry.size >= limits.bytes || entry.compressedSize >= limits.bytes;
   const far = entry.offset >= limits.bytes;
-  const numbers = [...(large ? [entry.size, entry.compressedSize] : []), ...(far ? [entry.offset] : [])];
-  const extraLength = numbers.length > 0 ? 4 + 8 * numbers.length : 0;
+  const extraLength = large || far ? 4 + (large ? 16 : 0) + (far ? 8 : 0) : 0;
   const extraAt = at + CENTRAL_SIZE + nameLength;
   into.writeUInt32LE(CENTRAL_SIGNATURE, at);
   into.writeUInt16LE(extraLength ? (3 << 8) | 45 : UNIX_3_0, at + 4);
   writeCommon(into, at + 6, entry, { time, flags, large, nameLength, extraLength });
   // No comment, the first disk, no internal attributes.
-  into.fill(0, at + 32, at + 38);
+  into.writeUInt32LE(0, at + 32);
+  into.writeUInt16LE(0, at + 36);
   into.writeUInt32LE(ATTRIBUTES, at + 38);
   into.writeUInt32LE(far ? 0xffffffff : entry.offset, at + 42);
   into.write(entry.name, at + CENTRAL_SIZE);
-  if (extraLength) writeZip64(into, extraAt, numbers);
+  if (extraLength) writeZip64(into, extraAt, [...(large ? [entry.size, entry.compressedSize] : []), ...(far ? [entry.offset] : [])]);
   return extraAt + extraLength;
 }
 

@@ -43,11 +43,9 @@ export function hostileZip(entries: readonly HostileEntry[], end: Partial<{ entr
 /** All entries of an undamaged archive, in its order; `hostileZip` packs them again. */
 export async function unzipped(archive: Buffer): Promise<{ name: string; content: Buffer }[]> {
   const source = bufferAccess(archive);
+  const records: EntryRecord[] = [];
+  await readDirectory(source, await findDirectory(source), (record) => records.push(record));
   const entries: { name: string; content: Buffer }[] = [];
-  for await (const records of readDirectory(source, await findDirectory(source))) {
-    for (const record of records) {
-      entries.push({ name: record.name, content: Buffer.concat(await collect(streamEntry(source, record))) });
-    }
-  }
+  for (const record of records) entries.push({ name: record.name, content: Buffer.concat(await collect(streamEntry(source, record))) });
   return entries;
 }
