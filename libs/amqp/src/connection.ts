@@ -87,7 +87,6 @@ export class Connection {
     await new Promise<void>((resolve, reject) => {
       wrapper.once('connect', () => resolve());
       wrapper.on('error', (cause: Error) => {
-        // It is set up again with the next connection.
         if (wasLost(cause)) {
           const reason = cause.message;
           return this.logger.warn('The connection to the message broker was lost while exchanges and queues were set up; that is tried again.', { reason });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { CuttingProxy, hasMongo, HOW_TO_ENABLE_MONGO, startMongo, type TestEngine } from '@reprise/engines';
 import { newId } from '@reprise/kernel';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { MongoDatabase } from './mongo-database.js';
 import { eachOf, isDuplicate, isUnknownOutcome, storing } from './mongo-errors.js';
 import { collection } from './mongo-module.js';
@@ -60,24 +60,25 @@ describe.skipIf(!hasMongo())(`A MongoDB database (${HOW_TO_ENABLE_MONGO})`, () =
     const sockets: Socket[] = [];
     const opened = (message: unknown) => void sockets.push((message as { socket: Socket }).socket);
     subscribe('net.client.socket', opened);
-    const own = await MongoDatabase.open({ url: `${engine.url}/?retryReads=false`, database: things.dbName, modules });
+    onTestFinished(() => void unsubscribe('net.client.socket', opened));
+    const url = `${engine.url}${engine.url.includes('?') ? '&' : '/?'}retryReads=false`;
+    const own = await MongoDatabase.open({ url, database: things.dbName, modules });
+    onTestFinished(() => own.close());
     await own.collection('things').findOne();
-    unsubscribe('net.client.socket', opened);
     for (const socket of sockets) socket.destroy();
     await expect(storing(() => own.collection('things').findOne())).rejects.toMatchObject({ kind: 'unavailable', code: 'storage.unreachable' });
     await own.collection('things').findOne();
-    await own.close();
   });
 
   it('is not reachable while it gives no answer', async () => {
     const proxy = await CuttingProxy.start(engine.url);
+    onTestFinished(() => proxy.stop());
     const slow = await MongoDatabase.open({ url: `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`, database: 'none', modules });
+    onTestFinished(() => slow.close());
     const silent = proxy.beSilent(3_000);
     expect(await slow.isReachable()).toBe(false);
     await silent;
     expect(await slow.isReachable()).toBe(true);
-    await slow.close();
-    await proxy.stop();
   });
 
   it('is named unreachable when nobody answers', async () => {

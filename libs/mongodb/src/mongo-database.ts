@@ -1,6 +1,6 @@
 import { RepriseError } from '@reprise/kernel';
 import { createConnection, type Connection, type Model, type mongo, type Schema } from 'mongoose';
-import './lost-writes.js';
+import './ended-connections.js';
 import { toStorageError } from './mongo-errors.js';
 import type { MongoModule } from './mongo-module.js';
 

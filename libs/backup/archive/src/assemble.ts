@@ -162,7 +162,7 @@ async function* directoryOf(
       if (filled + most > chunk.length) {
         yield chunk.subarray(0, filled);
         size += filled;
-        chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK, most));
+        chunk = Buffer.allocUnsafeSlow(CHUNK);
         filled = 0;
       }
       filled = writeCentralHeader(chunk, filled, { ...entry, offset: item.offset + entry.offset }, time, options.limits);

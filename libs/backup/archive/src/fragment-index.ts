@@ -14,13 +14,13 @@ export function indexKey(key: string): string {
   return `${key}.index`;
 }
 
-/** Made anew each time they are gone through: there are thousands, which would only fill memory. */
-export type Entries = Iterable<EntryRecord> & { readonly length: number };
+/** The entries of a fragment, which may be made anew each time they are gone through. */
+export type FragmentEntries = Iterable<EntryRecord> & { readonly length: number };
 
 /** What is known of a fragment; lies beside it, see {@link indexKey}. */
 export interface FragmentIndex {
   /** Offsets are within the fragment as it stands in an archive, external objects included. */
-  entries: Entries;
+  entries: FragmentEntries;
   pieces: FragmentPiece[];
   /** Date and time of its entries, as ZIP has them. */
   time: number;
@@ -73,14 +73,15 @@ export function encodeFragmentIndex({ entries, ...summary }: FragmentIndex, proo
   return Buffer.concat([Buffer.from(`${sha256(body)}\n`), body]);
 }
 
-/** Error `archive.fragment-index-invalid` (corrupt): the file is damaged or of another version; make the segment again. */
+/** Keeps the bytes, which must stay as they are. Error `archive.fragment-index-invalid` (corrupt): the file is damaged or of another version; make the segment again. */
 export function decodeFragmentIndex(bytes: Uint8Array): FragmentIndex & FragmentProof {
   const { line, rows } = partsOf(bytes);
   const { names, stored } = decodeSummary(line);
   return { ...stored, entries: entriesIn(rows, names) };
 }
 
-function entriesIn(rows: Buffer, names: Names): Entries {
+/** Made one at a time: thousands would only fill memory. */
+function entriesIn(rows: Buffer, names: Names): FragmentEntries {
   const length = rows.length / ROW_BYTES;
   return {
     length,
@@ -100,7 +101,7 @@ function entriesIn(rows: Buffer, names: Names): Entries {
   };
 }
 
-/** As {@link decodeFragmentIndex}, but for the entries. */
+/** As {@link decodeFragmentIndex}, but for the entries: keeps nothing of the bytes. */
 export function decodeStoredFragment(bytes: Uint8Array): StoredFragment {
   return decodeSummary(partsOf(bytes).line).stored;
 }
@@ -108,7 +109,7 @@ export function decodeStoredFragment(bytes: Uint8Array): StoredFragment {
 /** Names of event files follow from the first one's number. */
 type Names = number | string[];
 
-function namesOf(entries: Entries): Names {
+function namesOf(entries: FragmentEntries): Names {
   const names = Array.from(entries, ({ name }) => name);
   const first = names[0] === undefined ? undefined : eventNumberOf(names[0]);
   const consecutive = first !== undefined && names.every((name, index) => name === eventPath(first + index));

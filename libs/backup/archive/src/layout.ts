@@ -33,7 +33,7 @@ export function eventNumberOf(path: string): number | undefined {
   if (!path.startsWith(EVENTS) || !path.endsWith(JSON_FILE)) return undefined;
   const slash = path.indexOf('/', EVENTS.length);
   const number = numberIn(path, slash + 1, path.length - JSON_FILE.length);
-  if (slash < 0 || number === undefined) return undefined;
+  if (number === undefined) return undefined;
   return numberIn(path, EVENTS.length, slash) === Math.floor(number / EVENTS_PER_FOLDER) ? number : undefined;
 }
 

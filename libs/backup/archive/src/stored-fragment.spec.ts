@@ -314,6 +314,7 @@ describe('the index of a fragment', () => {
     const bytes = encodeFragmentIndex(fragment.index(), proof);
     const { entries, ...summary } = decodeFragmentIndex(bytes);
     expect({ ...summary, entries: [...entries] }).toEqual({ ...fragment.index(), ...proof });
+    expect([entries.length, [...entries].length]).toEqual([20, 20]);
     expect(decodeStoredFragment(bytes)).toEqual(summary);
   });
 

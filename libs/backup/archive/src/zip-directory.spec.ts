@@ -41,6 +41,18 @@ function stretched(bytes: Buffer, more: Buffer): Buffer {
 const refused = (code: string, message: string | RegExp) =>
   expect.objectContaining({ kind: 'corrupt', code: `archive.${code}`, message: expect.stringMatching(message) }) as Error;
 
+describe('the name of an entry', () => {
+  it.each([
+    ['also where it holds what stands for bad bytes', [0xef, 0xbf, 0xbd], '\ufffd'],
+    ['is read byte by byte where it is not', [0xff], 'ÿ'],
+    ['is read byte by byte where it is not, whatever else it holds', [0xef, 0xbf, 0xbd, 0xff], 'ï¿½ÿ'],
+  ])('is UTF-8 %s', async (_, bytes, name) => {
+    const packed = archive('x'.repeat(bytes.length), 'other');
+    packed.set(bytes, packed.lastIndexOf('x'.repeat(bytes.length)));
+    expect(await namesIn(packed)).toEqual([name, 'other']);
+  });
+});
+
 describe('the end of an archive', () => {
   it('is found in front of a comment, whatever that holds and however long it is', async () => {
     const comments = ['made by hand', 'PK\x05\x06', `PK\x05\x06${'x'.repeat(30)}`, 'x'.repeat(0xffff)].map((text) => Buffer.from(text));

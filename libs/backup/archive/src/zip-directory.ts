@@ -127,7 +127,8 @@ async function hasSignature(source: RandomAccess, offset: number, signature: num
 
 /**
  * Tells each record of the directory, in order; it is read through a window of 1 MiB. One at a time: thousands in a list would outlive the young
- * generation, and collecting them costs more than making them. What `tell` throws ends it. Error `archive.directory-invalid` (corrupt).
+ * generation, and collecting them costs more than making them. What `tell` throws ends it. Errors `archive.directory-invalid`,
+ * `archive.entry-invalid` (corrupt).
  */
 export async function readDirectory(source: RandomAccess, place: DirectoryPlace, tell: (record: DirectoryRecord) => void): Promise<void> {
   let read = 0;

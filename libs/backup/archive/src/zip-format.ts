@@ -94,7 +94,7 @@ export function localHeader(entry: Omit<EntryRecord, 'offset'>, time: number, li
 /** The most that {@link writeCentralHeader} takes beside the name. */
 export const LARGEST_CENTRAL = CENTRAL_SIZE + 4 + 3 * 8;
 
-/** Writes the entry's record in the directory from `at` on, and answers where it ends. */
+/** Writes the entry's record in the directory from `at` on, every byte of it, and answers where it ends. It needs room for {@link LARGEST_CENTRAL} and the name. */
 export function writeCentralHeader(into: Buffer, at: number, entry: EntryRecord, time: number, limits: Zip64Limits = ZIP64_LIMITS): number {
   const { nameLength, flags } = nameOf(entry);
   const large = entry.size >= limits.bytes || entry.compressedSize >= limits.bytes;

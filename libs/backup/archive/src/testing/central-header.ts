@@ -2,6 +2,8 @@ import { type EntryRecord, LARGEST_CENTRAL, writeCentralHeader, type Zip64Limits
 
 /** An entry's record in the directory, alone. */
 export function centralHeader(entry: EntryRecord, time: number, limits?: Zip64Limits): Buffer {
-  const header = Buffer.alloc(LARGEST_CENTRAL + Buffer.byteLength(entry.name));
-  return header.subarray(0, writeCentralHeader(header, 0, entry, time, limits));
+  // Somewhere, in memory that held something else.
+  const at = 7;
+  const header = Buffer.alloc(at + LARGEST_CENTRAL + Buffer.byteLength(entry.name), 0xa5);
+  return header.subarray(at, writeCentralHeader(header, at, entry, time, limits));
 }
