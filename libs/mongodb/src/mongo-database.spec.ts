@@ -76,9 +76,9 @@ describe.skipIf(!hasMongo())(`A MongoDB database (${HOW_TO_ENABLE_MONGO})`, () =
     const slow = await MongoDatabase.open({ url: `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`, database: 'none', modules });
     onTestFinished(() => slow.close());
     const silent = proxy.beSilent(3_000);
-    expect(await slow.isReachable()).toBe(false);
+    expect(await slow.isReachable(2_000)).toBe(false);
     await silent;
-    expect(await slow.isReachable()).toBe(true);
+    expect(await slow.isReachable(2_000)).toBe(true);
   });
 
   it('is named unreachable when nobody answers', async () => {

@@ -4,9 +4,6 @@ import './ended-connections.js';
 import { toStorageError } from './mongo-errors.js';
 import type { MongoModule } from './mongo-module.js';
 
-/** A server that takes longer isn't reachable. */
-const ANSWER_WITHIN_MS = 2_000;
-
 export interface MongoOptions {
   /** With user, password, replica set and TLS as the driver takes them. */
   url: string;
@@ -97,10 +94,10 @@ export class MongoDatabase {
     }
   }
 
-  /** Whether a server answers right now. */
-  async isReachable(): Promise<boolean> {
+  /** Whether a server answers within so many milliseconds. */
+  async isReachable(withinMs: number): Promise<boolean> {
     try {
-      await this.connection.db!.command({ ping: 1 }, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+      await this.connection.db!.command({ ping: 1 }, { signal: AbortSignal.timeout(withinMs) });
       return true;
     } catch {
       return false;

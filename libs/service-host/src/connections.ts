@@ -60,7 +60,7 @@ export class Connections {
 
   /** Which of the engines that the service uses can't be reached right now, or lack the bucket that the migration makes. */
   async unreachable(): Promise<string[]> {
-    const databases = await Promise.all([...this.databases.values()].map(async (database) => (await database).isReachable()));
+    const databases = await Promise.all([...this.databases.values()].map(async (database) => (await database).isReachable(PROBE_MS)));
     const stores = await Promise.all([...this.stores.values()].map(answers));
     const broker = [...this.brokerHealth().values()].every(({ ready }) => ready);
     return [...(broker ? [] : ['broker']), ...(databases.every(Boolean) ? [] : ['database']), ...(stores.every(Boolean) ? [] : ['object store'])];

@@ -158,8 +158,7 @@ async function* directoryOf(
   for (const item of placed) {
     const { entries, time } = 'fragment' in item ? await options.loadIndex(item.fragment) : { entries: [{ ...item.record, offset: 0 }], time: options.time };
     for (const entry of entries) {
-      const most = LARGEST_CENTRAL + Buffer.byteLength(entry.name);
-      if (filled + most > chunk.length) {
+      if (filled + LARGEST_CENTRAL > CHUNK) {
         yield chunk.subarray(0, filled);
         size += filled;
         chunk = Buffer.allocUnsafeSlow(CHUNK);

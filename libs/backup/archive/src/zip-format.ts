@@ -91,10 +91,10 @@ export function localHeader(entry: Omit<EntryRecord, 'offset'>, time: number, li
   return header;
 }
 
-/** The most that {@link writeCentralHeader} takes beside the name. */
-export const LARGEST_CENTRAL = CENTRAL_SIZE + 4 + 3 * 8;
+/** The most that an entry's record in the directory takes: with the longest name that its length can tell, and all numbers in zip64. */
+export const LARGEST_CENTRAL = CENTRAL_SIZE + 0xffff + 4 + 3 * 8;
 
-/** Writes the entry's record in the directory from `at` on, every byte of it, and answers where it ends. It needs room for {@link LARGEST_CENTRAL} and the name. */
+/** Writes the entry's record in the directory from `at` on, every byte of it, and answers where it ends. It needs room for {@link LARGEST_CENTRAL}. */
 export function writeCentralHeader(into: Buffer, at: number, entry: EntryRecord, time: number, limits: Zip64Limits = ZIP64_LIMITS): number {
   const { nameLength, flags } = nameOf(entry);
   const large = entry.size >= limits.bytes || entry.compressedSize >= limits.bytes;

@@ -8,12 +8,12 @@ import { Connection, deadQueueOf, DeadLetterQueue } from '@reprise/amqp';
 import { RepriseClient } from '@reprise/client';
 import { cancelJob, findApp, findBackup, findClient, findRestore, factsOf, requestsOf, startBackup, startRestore, type Principal } from '@reprise/contracts';
 import { RepriseError, SilentLogger } from '@reprise/kernel';
-import { encodeBody } from '@reprise/messaging-core';
 import { HOW_TO_ENABLE_RABBIT, hasRabbit, startRabbit, type TestEngine } from '@reprise/engines';
 import { connect, type Channel, type ChannelModel, type Message, type Options } from 'amqplib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AmqpInterface } from './amqp-interface.js';
 import { BrokerClients } from './broker-clients.js';
+import { tell } from './spec-facts.js';
 import { Services } from './spec-services.js';
 
 /** What is looked at of an answer's body. */
@@ -379,10 +379,8 @@ describe.skipIf(!hasRabbit())(`The AMQP interface (${HOW_TO_ENABLE_RABBIT})`, ()
       for (let n = 0; n < 10; n++) await ask('backup.start', { app: 'shop' });
       expect([amqp.health().counts['requests'], other.health().counts['requests']]).toEqual([10, 0]);
       for (const exchange of [factsOf(), factsOf('blue')]) await channel.bindQueue(answers, exchange, 'backup.failed');
-      const body = encodeBody({ jobId: 'j1', events: 0, assets: 0, error: { code: 'x', message: 'X.' } });
-      const fact = { name: 'backup.failed', version: 1, messageId: 'm', correlationId: 'c', attempt: 1, body };
       received.length = 0;
-      await other.subscriptions.find(({ name }) => name === fact.name)!.handle(fact);
+      await tell(other, 'backup.failed', { jobId: 'j1', events: 0, assets: 0, error: { code: 'x', message: 'X.' } });
       await expect.poll(() => received.map(({ fields }) => fields.exchange)).toEqual(['blue.facts']);
     });
 
@@ -409,10 +407,6 @@ describe.skipIf(!hasRabbit())(`The AMQP interface (${HOW_TO_ENABLE_RABBIT})`, ()
 
   describe('a fact', () => {
     const fact = { jobId: 'j1', app: { id: 'a1', name: 'shop' }, events: 7, assets: 2, archive: { size: 100, link: archive.link } };
-    const tell = (name: string, body: unknown) => {
-      const subscription = amqp.subscriptions.find((candidate) => candidate.name === name)!;
-      return subscription.handle({ name, version: 1, messageId: randomUUID(), correlationId: 'c9', attempt: 1, body: encodeBody(body) });
-    };
 
     it('is told once to a queue that is bound to its key, to that of its app, or to both', async () => {
       const others: unknown[] = [];
@@ -420,7 +414,7 @@ describe.skipIf(!hasRabbit())(`The AMQP interface (${HOW_TO_ENABLE_RABBIT})`, ()
       await channel.consume(queue, (message) => others.push(message?.fields.routingKey), { noAck: true });
       await channel.bindQueue(queue, FACTS, 'backup.completed.other');
       for (const key of ['backup.completed', 'backup.completed.shop']) await channel.bindQueue(answers, FACTS, key);
-      await tell('backup.completed', fact);
+      await tell(amqp, 'backup.completed', fact);
       await expect.poll(() => received.length).toBe(1);
       await sleep(50);
       expect([received.length, others]).toEqual([1, []]);
@@ -431,7 +425,7 @@ describe.skipIf(!hasRabbit())(`The AMQP interface (${HOW_TO_ENABLE_RABBIT})`, ()
 
     it('tells of failures and of restores without an app too', async () => {
       for (const key of ['restore.failed', 'backup.cancelled']) await channel.bindQueue(answers, FACTS, key);
-      await tell('restore.failed', { jobId: 'r1', events: 0, assets: 0, error: { code: 'archive.damaged', message: 'Damaged.' } });
+      await tell(amqp, 'restore.failed', { jobId: 'r1', events: 0, assets: 0, error: { code: 'archive.damaged', message: 'Damaged.' } });
       await expect.poll(() => received.length).toBe(1);
       expect(JSON.parse(received[0]!.content.toString())).toEqual({
         jobId: 'r1',
@@ -454,16 +448,7 @@ describe.skipIf(!hasRabbit())(`The AMQP interface (${HOW_TO_ENABLE_RABBIT})`, ()
         await expect.poll(() => services.of(findBackup).length).toBe(1);
         await client.cancel(jobId);
         status = 'Cancelled';
-        await amqp.subscriptions
-          .find(({ name }) => name === 'backup.cancelled')!
-          .handle({
-            name: 'backup.cancelled',
-            version: 1,
-            messageId: 'm',
-            correlationId: 'c',
-            attempt: 1,
-            body: encodeBody({ jobId, app: view.app, events: 0, assets: 0 }),
-          });
+        await tell(amqp, 'backup.cancelled', { jobId, app: view.app, events: 0, assets: 0 });
         expect(await ended).toMatchObject({ status: 'Cancelled' });
         await expect(client.startBackup('other')).rejects.toMatchObject({ kind: 'not-found', code: 'apps.not-found' });
         await expect(client.startRestore({})).rejects.toMatchObject({ code: 'restores.invalid', details: [expect.stringContaining('url')] });

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { factsOf } from '@reprise/contracts';
 import { HOW_TO_ENABLE_RABBIT, hasRabbit, startRabbit, type TestEngine } from '@reprise/engines';
 import { SilentLogger } from '@reprise/kernel';
-import { encodeBody } from '@reprise/messaging-core';
 import { connect } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AmqpInterface } from './amqp-interface.js';
 import { BrokerClients } from './broker-clients.js';
+import { tell } from './spec-facts.js';
 import { Services } from './spec-services.js';
 
 const QUEUE = 'tests-facts';
@@ -36,21 +36,21 @@ describe.skipIf(!hasRabbit())(`The AMQP interface of a broker that is killed (${
     await channel.bindQueue(QUEUE, factsOf('killed'), 'backup.completed');
     // A queue that RabbitMQ 3.10 was told of in its last second is gone when it is killed.
     await sleep(2_000);
+    const fact = {
+      jobId: 'j1',
+      app: { id: 'a1', name: 'shop' },
+      events: 7,
+      assets: 2,
+      archive: { size: 100, link: { expires: 1_800_000_000, signature: 'a_b-c' } },
+    };
     const restarted = rabbit.restart();
     await sleep(200);
     // As the transport does with a fact that could not be told.
-    await expect.poll(() => tell().then(() => 'told', String), { timeout: 60_000 }).toBe('told');
+    await expect.poll(() => tell(amqp, 'backup.completed', fact).then(() => 'told', String), { timeout: 60_000 }).toBe('told');
     await restarted;
 
     const reading = await connect(rabbit.url);
     expect(await (await reading.createChannel()).get(QUEUE, { noAck: true })).toBeTruthy();
     await reading.close();
   });
-
-  function tell(): Promise<void> {
-    const { name, handle } = amqp.subscriptions.find((subscription) => subscription.name === 'backup.completed')!;
-    const link = { expires: 1_800_000_000, signature: 'a_b-c' };
-    const body = encodeBody({ jobId: 'j1', app: { id: 'a1', name: 'shop' }, events: 7, assets: 2, archive: { size: 100, link } });
-    return handle({ name, version: 1, messageId: 'm', correlationId: 'c', attempt: 1, body });
-  }
 });
